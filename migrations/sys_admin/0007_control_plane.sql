@@ -35,6 +35,10 @@ CREATE INDEX admin_grants_space ON admin_grants (space_id);
 CREATE FUNCTION keep_super_admin() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
+  IF TG_TABLE_NAME = 'users' AND NOT EXISTS (
+    SELECT FROM sys_admin.admin_grants WHERE user_id = OLD.id AND level = 'instance_super_admin' AND status = 'active') THEN
+    RETURN NULL;
+  END IF;
   PERFORM pg_advisory_xact_lock(hashtext('polity.super_admin'));
   IF NOT EXISTS (
     SELECT FROM sys_admin.admin_grants g JOIN sys_identity.users u ON u.id = g.user_id
@@ -45,6 +49,8 @@ BEGIN
 END $$;
 CREATE CONSTRAINT TRIGGER last_super_admin AFTER UPDATE OR DELETE ON admin_grants DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW WHEN (OLD.level = 'instance_super_admin' AND OLD.status = 'active') EXECUTE FUNCTION keep_super_admin();
+CREATE CONSTRAINT TRIGGER last_super_admin AFTER UPDATE OF status ON sys_identity.users DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW WHEN (OLD.status = 'active' AND NEW.status <> 'active') EXECUTE FUNCTION sys_admin.keep_super_admin();
 
 CREATE TABLE api_keys (
   id sys_kernel.id PRIMARY KEY,
@@ -90,6 +96,7 @@ SELECT sys_authz.version_facts('sys_admin.api_keys', 'api_key', '', 'id,level,sp
 CREATE FUNCTION purge_space(p_space text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
+  PERFORM sys_identity.assert_purgeable(p_space);
   DELETE FROM sys_admin.api_key_secrets WHERE api_key_id IN (SELECT id FROM sys_admin.api_keys WHERE space_id = p_space);
   DELETE FROM sys_admin.api_keys WHERE space_id = p_space;
   DELETE FROM sys_admin.admin_grants WHERE space_id = p_space;

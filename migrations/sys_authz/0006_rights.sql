@@ -77,6 +77,7 @@ SELECT version_facts('sys_authz.member_roles', 'member_role', 'space_id', 'id,sp
 CREATE FUNCTION purge_space(p_space text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
+  PERFORM sys_identity.assert_purgeable(p_space);
   DELETE FROM sys_authz.member_roles WHERE space_id = p_space;
   DELETE FROM sys_authz.role_permissions WHERE space_id = p_space;
   DELETE FROM sys_authz.roles WHERE space_id = p_space;

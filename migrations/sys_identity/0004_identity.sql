@@ -207,14 +207,21 @@ SELECT sys_authz.version_facts('sys_identity.user_members', 'user_member', 'spac
 SELECT sys_authz.version_facts('sys_identity.sessions', 'session', '', 'id,user_id,active_user_member_id,expires_at,ended_at,ended_reason');
 SELECT sys_authz.version_facts('sys_identity.external_identities', 'external_identity', '', 'id,user_id');
 
--- Removes a Space whose waiting time is over. Called last, when the other schemas have removed theirs.
-CREATE FUNCTION purge_space(p_space text) RETURNS void
+-- Every schema's purge_space asks this first: only a Space whose waiting time is over may lose its rows.
+CREATE FUNCTION assert_purgeable(p_space text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
   PERFORM FROM sys_identity.spaces WHERE id = p_space AND status = 'deleting' AND delete_after <= now() FOR UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'Space % is not due for deletion', p_space USING ERRCODE = 'check_violation';
   END IF;
+END $$;
+
+-- Removes a Space. Called last, when the other schemas have removed theirs.
+CREATE FUNCTION purge_space(p_space text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM sys_identity.assert_purgeable(p_space);
   UPDATE sys_identity.sessions SET active_user_member_id = NULL
   WHERE active_user_member_id IN (SELECT id FROM sys_identity.user_members WHERE space_id = p_space);
   DELETE FROM sys_identity.one_time_links WHERE space_id = p_space;
@@ -230,3 +237,5 @@ SELECT sys_kernel.allow('polity_app', 'SELECT, INSERT, DELETE', 'TABLE sys_ident
 SELECT sys_kernel.allow('polity_app', 'DELETE', 'TABLE sys_identity.sign_in_throttle, sys_identity.refresh_tokens');
 SELECT sys_kernel.allow(role, 'REFERENCES', 'TABLE sys_identity.users, sys_identity.spaces, sys_identity.groups, sys_identity.members, sys_identity.user_members')
 FROM unnest(ARRAY['polity_sys_authz', 'polity_sys_resource', 'polity_sys_admin']) AS role;
+-- The control plane guards its last super admin, also when a User is disabled.
+SELECT sys_kernel.allow('polity_sys_admin', 'SELECT, TRIGGER', 'TABLE sys_identity.users');

@@ -71,9 +71,11 @@ SELECT sys_authz.version_facts('sys_resource.resource_mappings', 'resource_mappi
 SELECT sys_authz.version_facts('sys_resource.resources', 'resource', 'space_id', 'id,space_id,resource_type,external_id,group_id,owner_member_id,visibility,status,metadata');
 
 CREATE FUNCTION purge_space(p_space text) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
-  DELETE FROM sys_resource.resources WHERE space_id = p_space
-$$;
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM sys_identity.assert_purgeable(p_space);
+  DELETE FROM sys_resource.resources WHERE space_id = p_space;
+END $$;
 
 SELECT sys_kernel.allow('polity_app', 'SELECT, INSERT, UPDATE', 'TABLE sys_resource.resource_types, sys_resource.resource_actions, sys_resource.resource_mappings, sys_resource.resources');
 SELECT sys_kernel.allow('polity_sys_authz', 'REFERENCES', 'TABLE sys_resource.resource_types, sys_resource.resource_actions');
