@@ -1,2 +1,5 @@
+export * from './clock/index.js';
+export * from './crypto/index.js';
 export * from './errors/index.js';
+export * from './ids/index.js';
 export * from './manifest/index.js';
