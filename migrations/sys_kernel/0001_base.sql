@@ -96,7 +96,7 @@ INSERT INTO outbox_head (next_index, snapshot, system_identifier)
 SELECT 0, pg_current_snapshot(), system_identifier::text FROM pg_control_system();
 
 SELECT allow('polity_app', 'SELECT, INSERT, UPDATE', 'TABLE sys_kernel.instance, sys_kernel.key');
-SELECT allow('polity_app', 'SELECT, INSERT, DELETE', 'TABLE sys_kernel.idempotency');
+SELECT allow('polity_app', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE sys_kernel.idempotency');
 SELECT allow('polity_app', 'SELECT, INSERT', 'TABLE sys_kernel.outbox_event, sys_kernel.outbox_batch');
 SELECT allow('polity_app', 'SELECT, UPDATE', 'TABLE sys_kernel.outbox_head');
 SELECT allow('polity_app', 'USAGE', 'SEQUENCE sys_kernel.outbox_seq');

@@ -1,0 +1,133 @@
+import { MikroORM, type EntityManager, type EntitySchema } from '@mikro-orm/postgresql';
+import { CompiledQuery, PostgresDialect, type ControlledTransaction } from 'kysely';
+import type pg from 'pg';
+import { isRetryable } from './database-errors.js';
+import { createPool, type PoolOptions } from './pool.js';
+import { render, sql, type Sql } from './sql.js';
+import type { Revisions, SqlExecutor, Transaction } from './transaction.js';
+
+const MOST_ATTEMPTS = 5;
+
+/** What {@link Database.open} needs. */
+export interface DatabaseOptions extends PoolOptions {
+  /** Entities of all capabilities. */
+  readonly entities: readonly EntitySchema[];
+}
+
+/** The database of one process: autocommit reads through a pool, transactions through a unit of work on the same pool. */
+export class Database implements SqlExecutor {
+  private constructor(
+    readonly pool: pg.Pool,
+    private readonly orm: MikroORM,
+  ) {}
+
+  /** Opens without connecting: a database that is down makes statements fail, not the start. */
+  static open(options: DatabaseOptions): Database {
+    const pool = createPool(options);
+    const orm = new MikroORM({
+      entities: [...options.entities],
+      dbName: 'polity',
+      ensureDatabase: false,
+      driverOptions: new PostgresDialect({ pool }),
+      forceUtcTimezone: true,
+    });
+    return new Database(pool, orm);
+  }
+
+  async query<Row extends object>(statement: Sql): Promise<Row[]> {
+    const { text, values } = render(statement);
+    return (await this.pool.query<Row>(text, values)).rows;
+  }
+
+  /** Entities known to the unit of work, for the drift test. */
+  get entityMetadata(): MikroORM['getMetadata'] {
+    return this.orm.getMetadata.bind(this.orm);
+  }
+
+  /**
+   * Runs `work` in one transaction and retries it whole on deadlock or serialization failure; `work` must not have effects
+   * outside the transaction (use {@link Transaction.onCommitted}).
+   */
+  async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.attempt(work);
+      } catch (error) {
+        if (attempt >= MOST_ATTEMPTS || !isRetryable(error)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * attempt));
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.orm.close(true);
+    if (!this.pool.ended) await this.pool.end();
+  }
+
+  private async attempt<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const em = this.orm.em.fork() as EntityManager;
+    await em.begin();
+    const open = new OpenTransaction(em);
+    let held: Revisions;
+    let result: Result;
+    try {
+      result = await work(open);
+      held = await open.finish();
+      await em.commit();
+    } catch (error) {
+      await em.rollback().catch(() => undefined);
+      throw error;
+    }
+    open.committed(held);
+    return result;
+  }
+}
+
+class OpenTransaction implements Transaction {
+  private readonly touched = new Set<string>();
+  private readonly sealed: ((held: Revisions) => Promise<void>)[] = [];
+  private readonly last: (() => Promise<void>)[] = [];
+  private readonly notifications: ((held: Revisions) => void)[] = [];
+
+  constructor(readonly em: EntityManager) {}
+
+  async query<Row extends object>(statement: Sql): Promise<Row[]> {
+    const { text, values } = render(statement);
+    const connection = this.em.getTransactionContext<ControlledTransaction<unknown>>();
+    if (connection === undefined) throw new Error('the transaction is over');
+    return (await connection.executeQuery<Row>(CompiledQuery.raw(text, values))).rows;
+  }
+
+  touch(...spaceIds: readonly string[]): void {
+    for (const spaceId of spaceIds) this.touched.add(spaceId);
+  }
+
+  onSealed(check: (held: Revisions) => Promise<void>): void {
+    this.sealed.push(check);
+  }
+
+  onLast(write: () => Promise<void>): void {
+    this.last.push(write);
+  }
+
+  onCommitted(notify: (held: Revisions) => void): void {
+    this.notifications.push(notify);
+  }
+
+  async finish(): Promise<Revisions> {
+    await this.em.flush();
+    let held: Revisions = {};
+    if (this.touched.size > 0 || this.sealed.length > 0) {
+      const [row] = await this.query<{ held: Revisions }>(sql`SELECT sys_authz.seal(${[...this.touched]}) AS held`);
+      held = row?.held ?? {};
+    }
+    await this.query(sql`SET CONSTRAINTS ALL IMMEDIATE`);
+    for (const check of this.sealed) await check(held);
+    for (const write of this.last) await write();
+    return held;
+  }
+
+  committed(held: Revisions): void {
+    for (const notify of this.notifications) notify(held);
+  }
+}

@@ -1,0 +1,49 @@
+import pg from 'pg';
+
+const INT8 = 20;
+
+/** How a pool of connections is made. */
+export interface PoolOptions {
+  /** `postgres://…` URL; for the embedded database with the socket folder as `host` parameter. */
+  readonly url: string;
+  /** Most connections at once. */
+  readonly max: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** Longest run of one statement, in milliseconds. */
+  readonly statementTimeoutMs: number;
+  /** Called for errors of idle connections: without a listener the process would die with the database. */
+  readonly onError: (error: Error) => void;
+}
+
+/**
+ * A pool of connections. `bigint` comes back as a number (our sequences and revisions stay far below 2^53).
+ *
+ * A login that may become `polity_app` does so on connect, so that one `DATABASE_URL` of an owner still runs under the role
+ * that owns nothing; `doctor` says that such a login could step back.
+ */
+export function createPool(options: PoolOptions): pg.Pool {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(INT8, Number);
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max,
+    application_name: options.applicationName,
+    statement_timeout: options.statementTimeoutMs,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    allowExitOnIdle: false,
+    types,
+    onConnect: takeServerRole,
+  } as pg.PoolConfig);
+  pool.on('error', options.onError);
+  pool.on('connect', (client) => client.on('error', options.onError));
+  return pool;
+}
+
+async function takeServerRole(client: pg.ClientBase): Promise<void> {
+  await client.query(
+    `SELECT set_config('role', 'polity_app', false) FROM pg_roles
+     WHERE rolname = 'polity_app' AND current_user <> 'polity_app' AND pg_has_role(current_user, oid, 'SET')`,
+  );
+}

@@ -1,0 +1,104 @@
+import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import {
+  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload, RequiresScopes,
+} from '../../shared/resolvers/index.js';
+
+export enum SpaceStatus {
+  ACTIVE = 'active',
+  DISABLED = 'disabled',
+  DELETING = 'deleting',
+}
+registerEnumType(SpaceStatus, {
+  name: 'SpaceStatus',
+  description: 'Whether decisions in a Space can allow.',
+  valuesConfig: {
+    ACTIVE: { description: 'In use.' },
+    DISABLED: { description: 'Every decision denies.' },
+    DELETING: { description: 'Removed after its waiting time, unless restored.' },
+  },
+});
+
+@RequiresScopes('spaces:read', 'spaces:manage')
+@ObjectType('Space', { implements: Node, simpleResolvers: true, description: 'A tenant: the boundary that nothing crosses.' })
+export class Space extends Node {
+  @Field(() => String, { description: 'Name for people.' })
+  name!: string;
+
+  @Field(() => String, { nullable: true, description: 'Short unique name for addresses.' })
+  slug?: string | null;
+
+  @Field(() => String, { description: 'Kind of the Space, chosen by its creator.' })
+  type!: string;
+
+  @Field(() => SpaceStatus, { description: 'Whether decisions in this Space can allow.' })
+  status!: SpaceStatus;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When a Space that is being deleted is removed.' })
+  deleteAfter?: Date | null;
+
+  @Field(() => JsonScalar, { description: 'Free data of its owner, at most 16 KiB.' })
+  metadata!: unknown;
+
+  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
+  version!: number;
+
+  @Field(() => DateTimeScalar, { description: 'When it was created.' })
+  createdAt!: Date;
+
+  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
+  updatedAt!: Date;
+}
+
+export const SpaceConnection = connection(Space, 'Space');
+
+@ArgsType()
+export class SpacesArgs extends PageArgs {
+  @Field(() => SpaceStatus, { nullable: true, description: 'Only Spaces with this status.' })
+  status?: SpaceStatus | null;
+}
+
+@InputType({ description: 'What a new Space is.' })
+export class CreateSpaceInput extends MutationInput {
+  @Field(() => ID, { nullable: true, description: 'Own id with the prefix space_; made when absent.' })
+  id?: string | null;
+
+  @Field(() => String, { description: 'Name for people, 1 to 200 characters.' })
+  name!: string;
+
+  @Field(() => String, { nullable: true, description: 'Short unique name: lower-case letters, digits and dashes.' })
+  slug?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Kind of the Space; custom when absent.' })
+  type?: string | null;
+
+  @Field(() => JsonScalar, { nullable: true, description: 'Free data, at most 16 KiB.' })
+  metadata?: unknown;
+}
+
+@InputType({ description: 'What to change of a Space; absent fields stay.' })
+export class UpdateSpaceInput extends ChangeInput {
+  @Field(() => ID, { description: 'The Space.' })
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: 'New name.' })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'New slug; null removes it.' })
+  slug?: string | null;
+
+  @Field(() => JsonScalar, { nullable: true, description: 'New metadata, replacing the old.' })
+  metadata?: unknown;
+}
+
+@InputType({ description: 'The Space to act on.' })
+export class SpaceIdInput extends ChangeInput {
+  @Field(() => ID, { description: 'The Space.' })
+  id!: string;
+}
+
+const space = { space: { type: () => Space, description: 'The Space as it is now.' } };
+export const CreateSpacePayload = payload('CreateSpacePayload', space);
+export const UpdateSpacePayload = payload('UpdateSpacePayload', space);
+export const DisableSpacePayload = payload('DisableSpacePayload', space);
+export const RestoreSpacePayload = payload('RestoreSpacePayload', space);
+export const DeleteSpacePayload = payload('DeleteSpacePayload', space);

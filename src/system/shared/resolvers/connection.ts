@@ -1,0 +1,41 @@
+import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
+
+@ObjectType({ simpleResolvers: true, description: 'Where a page lies in its list.' })
+export class PageInfo {
+  @Field(() => Boolean, { description: 'There are rows after this page.' })
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean, { description: 'There are rows before this page.' })
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true, description: 'Cursor of the first row.' })
+  startCursor?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Cursor of the last row.' })
+  endCursor?: string | null;
+}
+
+/** Makes the Relay connection and edge types of a node class. Call once per node type and export the result. */
+export function connection<Row extends object>(node: ClassType<Row>, name: string): ClassType<object> {
+  @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `One ${name} in a list.` })
+  class Edge {
+    @Field(() => String, { description: 'Position of the row; pass it as after or before.' })
+    cursor!: string;
+
+    @Field(() => node, { description: 'The row.' })
+    node!: Row;
+  }
+
+  @ObjectType(`${name}Connection`, { simpleResolvers: true, description: `A page of ${name} rows that the caller may see.` })
+  class Connection {
+    @Field(() => [Edge], { description: 'The rows with their cursors.' })
+    edges!: Edge[];
+
+    @Field(() => PageInfo, { description: 'Where the page lies in the list.' })
+    pageInfo!: PageInfo;
+
+    @Field(() => Int, { nullable: true, description: 'Rows that the caller may see: exact up to 10,000, null above. Counted only when selected.' })
+    totalCount?: number | null;
+  }
+  return Connection;
+}

@@ -1,0 +1,7 @@
+export * from './connection.js';
+export * from './guards.js';
+export * from './mutation-input.js';
+export * from './node.js';
+export * from './page-args.js';
+export * from './payload.js';
+export * from './scalars.js';
