@@ -27,9 +27,9 @@ describe('canonicalJson', () => {
       '\u0080': 'Control',
       '\u00f6': 'Latin Small Letter O With Diaeresis',
     };
-    expect(Object.values(JSON.parse(text(value)) as object)).toEqual([
-      'One', // an integer key, which JavaScript objects list first
+    expect(text(value).match(/[A-Z][A-Za-z :]+(?=")/g)).toEqual([
       'Carriage Return',
+      'One',
       'Control',
       'Latin Small Letter O With Diaeresis',
       'Euro Sign',

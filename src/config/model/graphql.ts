@@ -1,0 +1,61 @@
+import { withDefault, withDerivedDefault } from '../setting.js';
+import { booleanText } from '../schemas/boolean.js';
+import { wholeNumber } from '../schemas/whole-number.js';
+import type { DefaultContext } from '../setting.js';
+
+const offInProduction = {
+  text: 'on; off in production',
+  derive: ({ environment }: DefaultContext) => environment !== 'production',
+};
+
+/** What anonymous callers see of the schema, and how large an operation may be. */
+export const graphqlSettings = {
+  introspection: withDerivedDefault(
+    {
+      variable: 'POLITY_INTROSPECTION',
+      schema: booleanText,
+      description: 'Whether anonymous callers may introspect the schema.',
+    },
+    offInProduction,
+  ),
+  graphiql: withDerivedDefault(
+    { variable: 'POLITY_GRAPHIQL', schema: booleanText, description: 'Whether the GraphiQL page is served.' },
+    offInProduction,
+  ),
+  maxDepth: withDefault(
+    {
+      variable: 'POLITY_MAX_DEPTH',
+      schema: wholeNumber(1, 100),
+      description: 'Deepest nesting of fields in one operation.',
+      unit: 'levels',
+    },
+    15,
+  ),
+  maxAliases: withDefault(
+    {
+      variable: 'POLITY_MAX_ALIASES',
+      schema: wholeNumber(0, 10_000),
+      description: 'Most aliases in one operation.',
+      unit: 'aliases',
+    },
+    50,
+  ),
+  maxDirectives: withDefault(
+    {
+      variable: 'POLITY_MAX_DIRECTIVES',
+      schema: wholeNumber(0, 10_000),
+      description: 'Most directives in one operation.',
+      unit: 'directives',
+    },
+    50,
+  ),
+  maxTokens: withDefault(
+    {
+      variable: 'POLITY_MAX_TOKENS',
+      schema: wholeNumber(10, 1_000_000),
+      description: 'Most lexical tokens in one document.',
+      unit: 'tokens',
+    },
+    4000,
+  ),
+};
