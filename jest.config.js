@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const swc = {
+  jsc: {
+    target: 'es2024',
+    keepClassNames: true,
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+  },
+  module: { type: 'es6' },
+  swcrc: false,
+};
+
+const support = (name) => {
+  const path = fileURLToPath(new URL(`test/support/${name}.ts`, import.meta.url));
+  return existsSync(path) ? path : undefined;
+};
+
+// jest loads the global set-up outside its module registry, where `moduleNameMapper` does not reach.
+registerHooks({
+  resolve(specifier, context, next) {
+    const fromTypeScript = /^\.{1,2}\/.*\.js$/.test(specifier) && context.parentURL?.endsWith('.ts');
+    return next(fromTypeScript ? specifier.replace(/\.js$/, '.ts') : specifier, context);
+  },
+});
+
+/** @type {import('jest').Config} */
+const config = {
+  testEnvironment: 'node',
+  testMatch: ['src', 'sdk', 'test'].map((folder) => `<rootDir>/${folder}/**/*.test.ts`),
+  transform: { '\\.ts$': ['@swc/jest', swc] },
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  maxWorkers: 2,
+  testTimeout: 30_000,
+  forceExit: false,
+  globalSetup: support('global-setup'),
+  globalTeardown: support('global-teardown'),
+  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.test.ts'],
+  coverageDirectory: 'coverage',
+  // v8 counts comments and blank lines of a loaded file as covered; babel counts statements.
+  coverageProvider: 'babel',
+  coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
+  // jest takes what a path has claimed out of `global`, so `global` is everything outside the kernel.
+  coverageThreshold: { './src/kernel/': { lines: 90 }, global: { lines: 80 } },
+};
+
+export default config;
