@@ -1,6 +1,7 @@
 import semver from 'semver';
 import { z } from 'zod';
 import { DOTTED_KEY, GRAPHQL_NAME, NAMESPACE, PERMISSION_KEY, POLICY_NAME, ROUTE_PATH } from './key-syntax.js';
+import { routeIdentity } from './route-identity.js';
 
 /** A list whose entries are told apart by `keyOf`; a repeated one is a problem at its own index. */
 function listOf<Item extends z.ZodType>(item: Item, keyOf: (value: z.output<Item>) => string) {
@@ -66,7 +67,7 @@ const provisions = z
   .strictObject({
     services: listOf(z.strictObject({ name: dotted }).readonly(), ({ name }) => name),
     graphql: graphql.prefault({}),
-    routes: listOf(route, ({ method, path }) => `${method} ${path}`),
+    routes: listOf(route, ({ method, path }) => routeIdentity(`${method} ${path}`)),
     migrations: z
       .strictObject({ namespace: z.string().regex(NAMESPACE, 'must be a PostgreSQL schema name in lower case') })
       .readonly()

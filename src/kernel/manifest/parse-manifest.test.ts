@@ -140,7 +140,7 @@ describe('parseManifest', () => {
     const provides = {
       services: twice({ name: 'a.service' }),
       graphql: { queries: twice('me') },
-      routes: twice({ method: 'GET' as const, path: '/' }),
+      routes: [{ method: 'GET' as const, path: '/a/{one}' }, { method: 'GET' as const, path: '/a/{other}' }],
       events: { publishes: twice('a.b') },
       permissions: twice({ key: 'a:b', description: 'x' }),
       policies: twice({ name: 'p', description: 'x' }),

@@ -8,6 +8,19 @@ const problemAt = (source: string, issue: z.core.$ZodIssue): ManifestProblem => 
   message: issue.message,
 });
 
+/** A parsed manifest, or everything that is wrong with it. */
+export type ManifestReading =
+  | { readonly manifest: CapabilityManifest; readonly problems?: undefined }
+  | { readonly manifest?: undefined; readonly problems: readonly ManifestProblem[] };
+
+/** {@link parseManifest} for those who gather the problems of several manifests before they throw. */
+export function readManifest(input: unknown, source: string): ManifestReading {
+  const result = capabilityManifestSchema.safeParse(input);
+  return result.success
+    ? { manifest: result.data }
+    : { problems: result.error.issues.map((issue) => problemAt(source, issue)) };
+}
+
 /**
  * Parses one manifest by itself; how it fits the others is for {@link validateManifests}.
  *
@@ -16,7 +29,7 @@ const problemAt = (source: string, issue: z.core.$ZodIssue): ManifestProblem => 
  * @throws PolityError `CAPABILITY_INVALID` with every problem in `details.problems`
  */
 export function parseManifest(input: unknown, source: string): CapabilityManifest {
-  const result = capabilityManifestSchema.safeParse(input);
-  if (!result.success) throw manifestError(result.error.issues.map((issue) => problemAt(source, issue)));
-  return result.data;
+  const { manifest, problems } = readManifest(input, source);
+  if (problems) throw manifestError(problems);
+  return manifest;
 }
