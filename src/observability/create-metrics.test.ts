@@ -1,0 +1,86 @@
+import { boundedLabel } from './bounded-label.js';
+import { createMetrics } from './create-metrics.js';
+
+const lines = async (metrics: ReturnType<typeof createMetrics>, name: string) =>
+  (await metrics.render()).body.split('\n').filter((line) => line.startsWith(name));
+
+describe('createMetrics', () => {
+  test('counts', async () => {
+    const metrics = createMetrics();
+    metrics.countGraphqlOperation('query', 'ok');
+    metrics.countGraphqlOperation('query', 'ok');
+    metrics.countDecisions('ALLOW');
+    metrics.countDecisions('DENY', 'SCOPE_OUT_OF_BOUNDS', 3);
+    metrics.countAuditEvents('user.created');
+    metrics.countAuditEvents('user.disabled', 2);
+    metrics.countAuthentication('password', 'throttled');
+    expect(await lines(metrics, 'polity_')).toEqual([
+      'polity_graphql_operations_total{type="query",outcome="ok"} 2',
+      'polity_decisions_total{decision="ALLOW",deny_code="none"} 1',
+      'polity_decisions_total{decision="DENY",deny_code="SCOPE_OUT_OF_BOUNDS"} 3',
+      'polity_audit_events_total{class="user"} 3',
+      'polity_authentications_total{method="password",outcome="throttled"} 1',
+    ]);
+  });
+
+  test('observes requests', async () => {
+    const metrics = createMetrics();
+    metrics.observeHttpRequest({ method: 'POST', route: '/graphql', status: 200, seconds: 0.02 });
+    metrics.observeHttpRequest({ method: 'BREW', route: '/graphql', status: 405, seconds: 0.001 });
+    const count = await lines(metrics, 'polity_http_request_duration_seconds_count');
+    expect(count).toEqual([
+      'polity_http_request_duration_seconds_count{method="POST",route="/graphql",status="200"} 1',
+      'polity_http_request_duration_seconds_count{method="other",route="/graphql",status="405"} 1',
+    ]);
+    expect(await lines(metrics, 'polity_http_request_duration_seconds_bucket{le="0.025",method="POST"')).toEqual([
+      'polity_http_request_duration_seconds_bucket{le="0.025",method="POST",route="/graphql",status="200"} 1',
+    ]);
+  });
+
+  test('reads gauges at each scrape, and shows none that nobody feeds', async () => {
+    const metrics = createMetrics();
+    expect(await lines(metrics, 'polity_sequencer_lag_seconds')).toEqual([]);
+    let lag = 1;
+    metrics.watchSequencerLag(() => lag);
+    metrics.watchRevisionFeedLag(() => 0.25);
+    metrics.watchPool('main', () => ({ total: 4, idle: 3, waiting: 0 }));
+    expect(await lines(metrics, 'polity_sequencer_lag_seconds')).toEqual(['polity_sequencer_lag_seconds 1']);
+    lag = 2;
+    expect(await lines(metrics, 'polity_')).toEqual([
+      'polity_database_pool_connections{pool="main",state="total"} 4',
+      'polity_database_pool_connections{pool="main",state="idle"} 3',
+      'polity_database_pool_connections{pool="main",state="waiting"} 0',
+      'polity_sequencer_lag_seconds 2',
+      'polity_revision_feed_lag_seconds 0.25',
+    ]);
+    metrics.watchSequencerLag(() => 9);
+    expect(await lines(metrics, 'polity_sequencer_lag_seconds')).toEqual(['polity_sequencer_lag_seconds 9']);
+  });
+
+  test('stays small whatever the labels say', async () => {
+    const metrics = createMetrics();
+    for (let index = 0; index < 1000; index += 1) {
+      metrics.observeHttpRequest({ method: `M${index}`, route: `/r/${index}`, status: 200, seconds: 0 });
+      metrics.countDecisions('DENY', `CODE_${index}`);
+      metrics.countAuditEvents(`class${index}.x`);
+    }
+    expect(await lines(metrics, 'polity_http_request_duration_seconds_count')).toHaveLength(51);
+    expect(await lines(metrics, 'polity_decisions_total')).toHaveLength(65);
+    expect(await lines(metrics, 'polity_audit_events_total')).toHaveLength(65);
+  });
+
+  test('keeps a registry of its own, with the runtime’s numbers', async () => {
+    const [first, second] = [createMetrics(), createMetrics()];
+    first.countDecisions('ALLOW');
+    expect(await lines(second, 'polity_decisions_total')).toEqual([]);
+    expect(await lines(second, 'nodejs_eventloop_lag_p99_seconds')).toHaveLength(1);
+    expect((await second.render()).contentType).toMatch(/^text\/plain; version=0\.0\.4/);
+  });
+});
+
+describe('boundedLabel', () => {
+  test('lets the first values pass', () => {
+    const guard = boundedLabel(2);
+    expect(['a', 'b', 'a', 'c', 'b', 'd'].map(guard)).toEqual(['a', 'b', 'a', 'other', 'b', 'other']);
+  });
+});

@@ -1,0 +1,109 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { boundedLabel, OTHER } from './bounded-label.js';
+import type { Metrics, PoolState } from './metrics.js';
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+const httpMetrics = (registers: Registry[]): Pick<Metrics, 'observeHttpRequest'> => {
+  const duration = new Histogram({
+    name: 'polity_http_request_duration_seconds',
+    help: 'Time to answer an HTTP request.',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: LATENCY_BUCKETS,
+    registers,
+  });
+  const boundedRoute = boundedLabel(50);
+  return {
+    observeHttpRequest: ({ method, route, status, seconds }) => {
+      duration.observe({ method: METHODS.has(method) ? method : OTHER, route: boundedRoute(route), status }, seconds);
+    },
+  };
+};
+
+const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOperation'> => {
+  const operations = new Counter({
+    name: 'polity_graphql_operations_total',
+    help: 'GraphQL operations by type and outcome.',
+    labelNames: ['type', 'outcome'] as const,
+    registers,
+  });
+  return { countGraphqlOperation: (type, outcome) => operations.inc({ type, outcome }) };
+};
+
+const governanceMetrics = (registers: Registry[]): Pick<Metrics, 'countDecisions' | 'countAuditEvents' | 'countAuthentication'> => {
+  const decisions = new Counter({
+    name: 'polity_decisions_total',
+    help: 'Authorization decisions by result and deny code.',
+    labelNames: ['decision', 'deny_code'] as const,
+    registers,
+  });
+  const auditEvents = new Counter({
+    name: 'polity_audit_events_total',
+    help: 'Audit events written, by the first part of their type.',
+    labelNames: ['class'] as const,
+    registers,
+  });
+  const authentications = new Counter({
+    name: 'polity_authentications_total',
+    help: 'Attempts to prove an identity, by method and outcome.',
+    labelNames: ['method', 'outcome'] as const,
+    registers,
+  });
+  const boundedDenyCode = boundedLabel(64);
+  const boundedClass = boundedLabel(64);
+  return {
+    countDecisions: (decision, denyCode = 'none', count = 1) =>
+      decisions.inc({ decision, deny_code: boundedDenyCode(denyCode) }, count),
+    countAuditEvents: (type, count = 1) => auditEvents.inc({ class: boundedClass(type.split('.', 1)[0] ?? type) }, count),
+    countAuthentication: (method, outcome) => authentications.inc({ method, outcome }),
+  };
+};
+
+/** A gauge that appears once there is something to read, and is read at each scrape: it cannot go stale. */
+const watchedGauge = (registers: Registry[], name: string, help: string) => (read: () => number): void => {
+  registers.forEach((registry) => registry.removeSingleMetric(name));
+  void new Gauge({
+    name,
+    help,
+    registers,
+    collect() {
+      this.set(read());
+    },
+  });
+};
+
+const poolMetrics = (registers: Registry[]): Pick<Metrics, 'watchPool'> => {
+  const pools = new Map<string, () => PoolState>();
+  void new Gauge({
+    name: 'polity_database_pool_connections',
+    help: 'Connections of a pool that are open or idle, and callers waiting for one.',
+    labelNames: ['pool', 'state'] as const,
+    registers,
+    collect() {
+      for (const [pool, read] of pools) {
+        for (const [state, value] of Object.entries(read())) this.set({ pool, state }, value as number);
+      }
+    },
+  });
+  return { watchPool: (pool, read) => void pools.set(pool, read) };
+};
+
+/**
+ * Makes the metrics of a process, in a registry of their own, with the defaults of the runtime (memory, CPU, event-loop lag,
+ * garbage collection).
+ */
+export const createMetrics = (): Metrics => {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  return {
+    ...httpMetrics(registers),
+    ...graphqlMetrics(registers),
+    ...governanceMetrics(registers),
+    ...poolMetrics(registers),
+    watchSequencerLag: watchedGauge(registers, 'polity_sequencer_lag_seconds', 'Age of the oldest event without a place in the log.'),
+    watchRevisionFeedLag: watchedGauge(registers, 'polity_revision_feed_lag_seconds', 'Time since every revision was known.'),
+    render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+};

@@ -1,0 +1,48 @@
+/** One HTTP request that was answered. */
+export interface HttpRequestSample {
+  readonly method: string;
+  /** The route as declared, such as `/graphql`; never the path with ids in it. */
+  readonly route: string;
+  readonly status: number;
+  /** Time from the request's arrival to the end of its answer, in seconds. */
+  readonly seconds: number;
+}
+
+/** Kind of an executed operation; `unknown` when the document could not be parsed. */
+export type GraphqlOperationType = 'query' | 'mutation' | 'subscription' | 'unknown';
+
+/** How an operation ended: answered, answered with withheld fields, refused as invalid or too large, failed on our side. */
+export type GraphqlOutcome = 'ok' | 'denied' | 'invalid' | 'failed';
+
+/** What a caller proved itself with. */
+export type AuthenticationMethod = 'password' | 'refresh_token' | 'access_token' | 'api_key' | 'oidc';
+
+/** How the proof went; `throttled` ones were not even looked at. */
+export type AuthenticationOutcome = 'success' | 'failure' | 'throttled';
+
+/** State of a pool of database connections. */
+export interface PoolState {
+  readonly total: number;
+  readonly idle: number;
+  /** Callers waiting for a connection. */
+  readonly waiting: number;
+}
+
+/** The numbers a process keeps about itself. No label takes ids, names or paths; each is bounded. */
+export interface Metrics {
+  observeHttpRequest(sample: HttpRequestSample): void;
+  countGraphqlOperation(type: GraphqlOperationType, outcome: GraphqlOutcome): void;
+  /** @param denyCode - given for denials */
+  countDecisions(decision: 'ALLOW' | 'DENY', denyCode?: string, count?: number): void;
+  /** @param type - full event type; only its first part, as `user` of `user.created`, becomes a label */
+  countAuditEvents(type: string, count?: number): void;
+  countAuthentication(method: AuthenticationMethod, outcome: AuthenticationOutcome): void;
+  /** Shows the age of the oldest event that has no place in the log yet, in seconds, read at each scrape. */
+  watchSequencerLag(read: () => number): void;
+  /** Shows the time since this node last knew that it had every revision, in seconds, read at each scrape. */
+  watchRevisionFeedLag(read: () => number): void;
+  /** Shows the connections of a pool, read at each scrape. */
+  watchPool(pool: string, read: () => PoolState): void;
+  /** The page for Prometheus. */
+  render(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
