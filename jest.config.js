@@ -31,6 +31,7 @@ const config = {
   testEnvironment: 'node',
   testMatch: ['src', 'sdk', 'test'].map((folder) => `<rootDir>/${folder}/**/*.test.ts`),
   transform: { '\\.ts$': ['@swc/jest', swc] },
+  setupFiles: ['<rootDir>/scripts/lib/jest-globals.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
