@@ -1,0 +1,33 @@
+import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchema, type NonEmptyArray } from 'type-graphql';
+import { guardSchema, schemaDirectives } from '../directives/index.js';
+import { NodeResolver } from './node-resolver.js';
+
+/** The schema of a process: what clients see, with guards; and the raw one, only for tests of the guards and for printing. */
+export interface ComposedSchema {
+  /** Every guarded resolver is wrapped; the only schema that operations run on. */
+  readonly guarded: GraphQLSchema;
+  /** The same schema before the guards were put around its resolvers. */
+  readonly raw: GraphQLSchema;
+}
+
+// Every subscription brings its own stream; the library wants to see a publisher all the same.
+const noPublisher = { publish: () => undefined, subscribe: () => { throw new Error('subscriptions bring their own stream'); } };
+
+/**
+ * Builds the schema of the built-in capabilities. type-graphql keeps its metadata for the whole process, so this is called once and
+ * everything else is derived from the result.
+ *
+ * @param resolvers - resolver classes that the capabilities contributed
+ */
+export async function composeSchema(resolvers: readonly Function[]): Promise<ComposedSchema> {
+  const raw = await buildSchema({
+    resolvers: [NodeResolver, ...resolvers] as unknown as NonEmptyArray<Function>,
+    directives: [...schemaDirectives],
+    orphanedTypes: [],
+    validate: false,
+    pubSub: noPublisher,
+  });
+  return { raw, guarded: guardSchema(raw) };
+}

@@ -1,0 +1,3 @@
+export * from './compose-schema.js';
+export * from './node-resolver.js';
+export * from './print-schema.js';

@@ -1,0 +1,4 @@
+export * from './composition/index.js';
+export * from './directives/index.js';
+export * from './execution/index.js';
+export * from './limits/index.js';

@@ -1,0 +1,2 @@
+export * from './introspection.js';
+export * from './operation-limits.js';
