@@ -1,5 +1,6 @@
 import { createServiceRef } from '../../../kernel/services/index.js';
 import type { Transaction } from '../../../persistence/index.js';
+import type { Actor } from './caller.js';
 import type { RequestContext } from './request-context.js';
 
 /** Personal values of an event, sealed under the subject's key before they are stored. */
@@ -20,6 +21,8 @@ export interface AuditEntry {
   readonly spaceId: string;
   /** Group of the target, when it belongs to one: group admins see it by this. */
   readonly groupId?: string;
+  /** Who acts, where it is not the caller's own actor: a decision that a backend asks for about its user. */
+  readonly actor?: Actor;
   /** `<type>.<action>` of a decision; the event type otherwise. */
   readonly action?: string;
   readonly target: { readonly type: string; readonly id: string };

@@ -1,0 +1,19 @@
+import type { GroupFact } from '../facts.js';
+import { globalScope } from './global.js';
+import { groupTreeScope } from './group-tree.js';
+import { groupScope } from './group.js';
+import { uncovered, type Scope, type ScopeCheck, type ScopeTarget } from './scope.js';
+import { selfScope } from './self.js';
+import { spaceScope } from './space.js';
+
+export type { Scope, ScopeCheck, ScopeTarget } from './scope.js';
+
+const SCOPES = new Map<string, Scope>([selfScope, groupScope, groupTreeScope, spaceScope, globalScope].map((scope) => [scope.name, scope]));
+
+/** Names of all scopes, as permissions hold them. */
+export const SCOPE_NAMES: readonly string[] = [...SCOPES.keys()];
+
+/** Asks the scope of a permission whether it covers the target; an unknown scope covers nothing. */
+export function checkScope(name: string, target: ScopeTarget, anchor: GroupFact | undefined): ScopeCheck {
+  return SCOPES.get(name)?.check(target, anchor) ?? uncovered('unknown scope', 'The scope of the permission is unknown.', 'SCOPE_OUT_OF_BOUNDS');
+}
