@@ -22,6 +22,14 @@ export const graphqlSettings = {
     { variable: 'POLITY_GRAPHIQL', schema: booleanText, description: 'Whether the GraphiQL page is served.' },
     offInProduction,
   ),
+  strictAuthorization: withDerivedDefault(
+    {
+      variable: 'POLITY_STRICT_AUTHORIZATION',
+      schema: booleanText,
+      description: 'Whether one denied field refuses the whole operation, instead of answering null for that field.',
+    },
+    { text: 'off', derive: () => false },
+  ),
   maxDepth: withDefault(
     {
       variable: 'POLITY_MAX_DEPTH',

@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+
+const WELCOME = `# Polity
+#
+# Sign in first, then put the access token into the Headers tab:
+#   { "Authorization": "Bearer <accessToken>" }
+#
+# mutation { signIn(input: { email: "…", password: "…" }) { accessToken errors { code message } } }
+
+query Me {
+  me {
+    credential
+    permissions { key }
+  }
+}
+`;
+
+let page: string | undefined;
+
+/** True for a browser that opens the GraphQL address itself. */
+export function wantsGraphiql(request: IncomingMessage): boolean {
+  const { accept = '' } = request.headers;
+  return request.method === 'GET' && accept.includes('text/html') && !(request.url ?? '').includes('query=');
+}
+
+/** Answers with the GraphiQL page: one document, nothing fetched from elsewhere. */
+export function sendGraphiql(response: ServerResponse): void {
+  page ??= renderGraphiQL({ title: 'Polity', endpoint: '/graphql', subscriptionsProtocol: 'WS', defaultQuery: WELCOME });
+  response.setHeader('content-type', 'text/html; charset=utf-8');
+  response.setHeader('cache-control', 'no-cache');
+  response.setHeader(
+    'content-security-policy',
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:; style-src 'unsafe-inline'; img-src data:; font-src data:; connect-src 'self' ws: wss:; frame-ancestors 'none'",
+  );
+  response.end(page);
+}

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+import ipaddr from 'ipaddr.js';
+import { newId } from '../../kernel/ids/index.js';
+import type { RequestInfo } from '../../system/shared/contracts/index.js';
+
+const REQUEST_ID = /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/;
+const LONGEST_AGENT = 512;
+
+/** Reads the facts of a request. Forwarded addresses count only when the peer is a trusted proxy. */
+export class RequestInfoReader {
+  private readonly proxies: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
+
+  constructor(
+    private readonly requestIdHeader: string,
+    trustedProxies: readonly string[],
+    private readonly now: () => number,
+  ) {
+    this.proxies = trustedProxies.map((range) => (range.includes('/') ? ipaddr.parseCIDR(range) : [ipaddr.parse(range), ipaddr.parse(range).kind() === 'ipv4' ? 32 : 128]));
+  }
+
+  read(request: IncomingMessage): RequestInfo {
+    const sent = request.headers[this.requestIdHeader.toLowerCase()];
+    const id = typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : newId('req');
+    const userAgent = request.headers['user-agent']?.slice(0, LONGEST_AGENT);
+    return { id, ip: this.clientAddress(request), userAgent, now: this.now() };
+  }
+
+  /** The address of the client: the peer, or what a trusted proxy says, walking back over trusted hops. */
+  clientAddress(request: IncomingMessage): string | undefined {
+    const peer = normalized(request.socket.remoteAddress);
+    if (peer === undefined || !this.isTrusted(peer)) return peer;
+    const forwarded = header(request, 'x-forwarded-for')?.split(',').map((part) => normalized(part.trim())) ?? [];
+    for (const hop of forwarded.reverse()) {
+      if (hop === undefined) break;
+      if (!this.isTrusted(hop)) return hop;
+    }
+    return normalized(header(request, 'x-real-ip')?.trim()) ?? peer;
+  }
+
+  private isTrusted(address: string): boolean {
+    const parsed = ipaddr.process(address);
+    return this.proxies.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match([network, bits] as [ipaddr.IPv4, number]));
+  }
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(',') : value;
+}
+
+function normalized(address: string | undefined): string | undefined {
+  return address !== undefined && ipaddr.isValid(address) ? ipaddr.process(address).toString() : undefined;
+}

@@ -1,0 +1,46 @@
+import type { ServerResponse } from 'node:http';
+import { isDatabaseUnavailable } from '../../persistence/index.js';
+import { PolityError } from '../../kernel/errors/index.js';
+
+const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
+  ['x-content-type-options', 'nosniff'],
+  ['x-frame-options', 'DENY'],
+  ['referrer-policy', 'no-referrer'],
+  ['cache-control', 'no-store'],
+  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+];
+
+/** Sets the headers that every answer carries. */
+export function setCommonHeaders(response: ServerResponse, requestIdHeader: string, requestId: string): void {
+  for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
+  response.setHeader(requestIdHeader, requestId);
+}
+
+/** Answers with JSON. */
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  send(response, status, 'application/json; charset=utf-8', JSON.stringify(body));
+}
+
+/** Answers with text of any kind. */
+export function send(response: ServerResponse, status: number, contentType: string, body: string): void {
+  response.statusCode = status;
+  response.setHeader('content-type', contentType);
+  response.setHeader('content-length', Buffer.byteLength(body));
+  response.end(body);
+}
+
+/** An error of a request outside an operation: status and closed code, nothing of the inside. */
+export function asPolityError(error: unknown): PolityError {
+  if (error instanceof PolityError) return error;
+  if (isDatabaseUnavailable(error)) return new PolityError('SERVICE_UNAVAILABLE', 'The database cannot be reached; try again.', { cause: error });
+  return new PolityError('INTERNAL_ERROR', 'Internal error', { cause: error });
+}
+
+/** Answers an error in the shape of a GraphQL result, which REST callers can read as well. */
+export function sendError(response: ServerResponse, error: PolityError): void {
+  if (error.httpStatus === 503) response.setHeader('retry-after', '1');
+  if (error.httpStatus === 401) response.setHeader('www-authenticate', 'Bearer');
+  const message = error.kind === 'internal' ? 'Internal error' : error.message;
+  const details = error.kind === 'internal' ? {} : error.details;
+  sendJson(response, error.httpStatus, { errors: [{ message, extensions: { ...details, code: error.code } }] });
+}

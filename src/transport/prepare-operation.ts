@@ -1,0 +1,75 @@
+import {
+  execute, getOperationAST, GraphQLError, parse, specifiedRules, subscribe, validate, type DocumentNode, type ExecutionResult, type OperationDefinitionNode,
+} from 'graphql';
+import { operationLimits, type OperationLimits } from '../graphql/index.js';
+import type { RequestContext } from '../system/shared/contracts/index.js';
+import { assertIntrospection } from './http/operation-plugin.js';
+import type { LiveSchema } from './live-schema.js';
+
+/** An operation as a client sends it. */
+export interface OperationRequest {
+  readonly query: string;
+  readonly operationName?: string | null;
+  readonly variables?: Readonly<Record<string, unknown>> | null;
+}
+
+/** An operation that passed everything that is decided before it runs. */
+export interface PreparedOperation {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** Runs it: a stream for a subscription, a result otherwise. */
+  run(): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>>;
+}
+
+/** How operations that do not come through Apollo are bounded: the same limits. */
+export interface OperationBounds extends OperationLimits {
+  readonly maxTokens: number;
+  readonly introspection: boolean;
+}
+
+/** Prepares operations of WebSocket and SSE with the rules that Apollo applies to the others. */
+export class OperationPreparer {
+  private readonly rules;
+
+  constructor(
+    private readonly live: LiveSchema,
+    private readonly bounds: OperationBounds,
+  ) {
+    this.rules = [...specifiedRules, ...operationLimits(bounds)];
+  }
+
+  /** Gives the errors of an operation that must not run. */
+  prepare(request: OperationRequest, context: RequestContext): PreparedOperation | readonly GraphQLError[] {
+    const schema = this.live.current;
+    let document: DocumentNode;
+    try {
+      document = parse(request.query, { maxTokens: this.bounds.maxTokens });
+    } catch (error) {
+      return [withCode(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')];
+    }
+    const errors = validate(schema, document, this.rules, { maxErrors: 20, hideSuggestions: !this.bounds.introspection } as never);
+    if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+    try {
+      assertIntrospection(document, context, this.bounds.introspection);
+    } catch (error) {
+      return [error as GraphQLError];
+    }
+    const operation = getOperationAST(document, request.operationName);
+    if (operation === null || operation === undefined) return [new GraphQLError('The document has no such operation.', { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } })];
+    const args = { schema, document, operationName: request.operationName, variableValues: request.variables ?? undefined, contextValue: context };
+    return {
+      document,
+      operation,
+      run: async () => (operation.operation === 'subscription' ? ((await subscribe(args)) as ExecutionResult | AsyncGenerator<ExecutionResult, void, void>) : execute(args)),
+    };
+  }
+}
+
+/** True for errors, false for an operation that may run. */
+export function isRefused(prepared: PreparedOperation | readonly GraphQLError[]): prepared is readonly GraphQLError[] {
+  return Array.isArray(prepared);
+}
+
+function withCode(error: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(error.message, { nodes: error.nodes, source: error.source, positions: error.positions, extensions: { code, ...error.extensions } });
+}
