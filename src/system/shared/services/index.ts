@@ -3,3 +3,4 @@ export * from './mutations.js';
 export * from './user-mistakes.js';
 export * from './changes.js';
 export * from './metadata.js';
+export * from './expected-version.js';
