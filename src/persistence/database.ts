@@ -1,9 +1,10 @@
 import { MikroORM, type EntityManager, type EntitySchema } from '@mikro-orm/postgresql';
 import { CompiledQuery, PostgresDialect, type ControlledTransaction } from 'kysely';
-import type pg from 'pg';
+import pg from 'pg';
 import { isRetryable } from './database-errors.js';
 import { createPool, type PoolOptions } from './pool.js';
 import { render, sql, type Sql } from './sql.js';
+import { StatementPool } from './statement-pool.js';
 import type { Revisions, SqlExecutor, Transaction } from './transaction.js';
 
 const MOST_ATTEMPTS = 5;
@@ -19,6 +20,7 @@ export class Database implements SqlExecutor {
   private constructor(
     readonly pool: pg.Pool,
     private readonly orm: MikroORM,
+    private readonly options: PoolOptions,
   ) {}
 
   /** Opens without connecting: a database that is down makes statements fail, not the start. */
@@ -31,12 +33,25 @@ export class Database implements SqlExecutor {
       driverOptions: new PostgresDialect({ pool }),
       forceUtcTimezone: true,
     });
-    return new Database(pool, orm);
+    return new Database(pool, orm, options);
   }
 
   async query<Row extends object>(statement: Sql): Promise<Row[]> {
     const { text, values } = render(statement);
     return (await this.pool.query<Row>(text, values)).rows;
+  }
+
+  /** Opens connections apart from the pool of transactions; the caller closes them. */
+  openStatementPool(options: Pick<PoolOptions, 'max' | 'applicationName'>): StatementPool {
+    return new StatementPool(createPool({ ...this.options, ...options }));
+  }
+
+  /** Makes one connection outside every pool, such as one that listens; the caller ends it. */
+  async connect(applicationName: string): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: this.options.url, application_name: applicationName, connectionTimeoutMillis: 5_000 });
+    client.on('error', this.options.onError);
+    await client.connect();
+    return client;
   }
 
   /** Entities known to the unit of work, for the drift test. */
