@@ -4,7 +4,7 @@ const INT8 = 20;
 
 /** How a pool of connections is made. */
 export interface PoolOptions {
-  /** `postgres://…` URL; for the embedded database with the socket folder as `host` parameter. */
+  /** `postgres://…` URL; for the embedded database the host is its socket folder. */
   readonly url: string;
   /** Most connections at once. */
   readonly max: number;
@@ -44,6 +44,6 @@ export function createPool(options: PoolOptions): pg.Pool {
 async function takeServerRole(client: pg.ClientBase): Promise<void> {
   await client.query(
     `SELECT set_config('role', 'polity_app', false) FROM pg_roles
-     WHERE rolname = 'polity_app' AND current_user <> 'polity_app' AND pg_has_role(current_user, oid, 'SET')`,
+     WHERE rolname = 'polity_app' AND current_user <> 'polity_app' AND pg_has_role(current_user, oid, 'MEMBER')`,
   );
 }
