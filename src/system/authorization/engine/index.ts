@@ -1,4 +1,5 @@
 export { buildTrace } from './build-trace.js';
+export { candidatesOf } from './candidates.js';
 export { decide, type CheckedCandidate, type Decision, type DecisionRecorder } from './decide.js';
 export { ALLOW_REASON, DENY_REASONS, type DenyCode } from './deny-codes.js';
 export type * from './facts.js';

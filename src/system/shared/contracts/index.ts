@@ -3,6 +3,7 @@ export * from './audit-log.js';
 export * from './authenticator.js';
 export * from './caller-grants.js';
 export * from './caller.js';
+export * from './decision-traces.js';
 export * from './decisions.js';
 export * from './kernel-status.js';
 export * from './keyring.js';

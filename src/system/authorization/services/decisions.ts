@@ -1,0 +1,158 @@
+import { PolityError } from '../../../kernel/errors/index.js';
+import { isId } from '../../../kernel/ids/index.js';
+import { createServiceRef } from '../../../kernel/services/index.js';
+import type { SqlExecutor } from '../../../persistence/index.js';
+import type { Actor, AuditLog, Decisions, GuardAnswer, GuardQuestion, RequestContext } from '../../shared/contracts/index.js';
+import { buildTrace, decide, type DecisionTrace, type DenyCode, type Facts, type Question } from '../engine/index.js';
+import type { AllowCounts } from './allow-counts.js';
+import type { Ask } from './ask.js';
+import { askingActor } from './asking-actor.js';
+import { AskingRights } from './asking-rights.js';
+import type { CheckInput } from './check-input.js';
+import { decisionEntry, type DecidedQuestion } from './decision-record.js';
+import type { FactSource } from './fact-source.js';
+import { assertMayBeInline, readAsk } from './read-ask.js';
+import { encodeRevision } from './revision-token.js';
+import { settle } from './settle.js';
+import type { TraceNameReader } from './trace-names.js';
+
+/** Most questions of one {@link AuthorizationDecisions.checkMany}. */
+export const MOST_CHECKS = 1_000;
+
+/** Answer to one question. */
+export interface DecisionAnswer {
+  readonly decision: 'ALLOW' | 'DENY';
+  readonly denyCode: DenyCode | null;
+  readonly reason: string;
+  readonly traceId: string;
+  /** Null for an allow of an action that is counted, not recorded. */
+  readonly auditEventId: string | null;
+  readonly revision: string;
+}
+
+/** Answer with its whole trace. */
+export interface Explanation extends DecisionTrace {
+  readonly auditEventId: string | null;
+  readonly revision: string;
+}
+
+/** What decisions are made of. */
+export interface DecisionParts {
+  readonly executor: SqlExecutor;
+  readonly facts: FactSource;
+  readonly auditLog: () => AuditLog;
+  readonly allowCounts: AllowCounts;
+  readonly names: TraceNameReader;
+}
+
+/** Answers questions about business actions. An answer is in the audit log, durable, before it is given; when it cannot be, the call fails. */
+export class AuthorizationDecisions implements Decisions {
+  constructor(private readonly parts: DecisionParts) {}
+
+  async check(context: RequestContext, input: CheckInput): Promise<DecisionAnswer> {
+    const [[decided, auditEventId]] = (await this.ask(context, [input], () => ['input'])) as [[DecidedQuestion, string | undefined]];
+    return answerOf(decided, auditEventId);
+  }
+
+  /** Answers in the order of the questions: one look at the facts, one statement for the audit log. */
+  async checkMany(context: RequestContext, input: { readonly items: readonly CheckInput[] }): Promise<DecisionAnswer[]> {
+    if (input.items.length > MOST_CHECKS) {
+      throw new PolityError('BATCH_TOO_LARGE', `One call has at most ${MOST_CHECKS} questions.`, { path: ['input', 'items'] });
+    }
+    const decided = await this.ask(context, input.items, (index) => ['input', 'items', index]);
+    return decided.map(([each, auditEventId]) => answerOf(each, auditEventId));
+  }
+
+  /** The same answer as {@link check}, with everything that led to it. */
+  async explain(context: RequestContext, input: CheckInput): Promise<Explanation> {
+    const [[decided, auditEventId]] = (await this.ask(context, [input], () => ['input'])) as [[DecidedQuestion, string | undefined]];
+    const { question, mode, facts, decision, candidates, traceId } = decided;
+    const shown = { group: facts.group, resource: mode === 'stored' ? facts.resource : undefined };
+    const names = mode === 'inline' ? {} : await this.parts.names.read(context, question.actor, shown);
+    const header = {
+      ...question, traceId, auditEventId, decision: decision.decision, denyCode: decision.denyCode, reason: decision.reason,
+      contextMode: mode, request: context.request, revision: facts.revision,
+    };
+    const trace = buildTrace(header, facts, candidates, { ...names, ...decided.names });
+    return { ...trace, auditEventId: auditEventId ?? null, revision: encodeRevision(question.actor.spaceId, facts.revision) };
+  }
+
+  async guard(context: RequestContext, questions: readonly GuardQuestion[]): Promise<readonly GuardAnswer[]> {
+    const asks = questions.map((question) => guardAsk(context, question));
+    const facts = await this.parts.facts.load(asks, context.request.now);
+    return asks.map(({ question }, index) => guardAnswer(decide(question, facts[index] as Facts, context.request.now)));
+  }
+
+  async guardAudited(context: RequestContext, questions: readonly GuardQuestion[]): Promise<readonly GuardAnswer[]> {
+    const decided = await settle(this.parts.facts, questions.map((question) => guardAsk(context, question)), context.request.now);
+    await this.record(context, decided);
+    return decided.map(({ decision }) => guardAnswer(decision));
+  }
+
+  private async ask(
+    context: RequestContext,
+    inputs: readonly CheckInput[],
+    path: (index: number) => (string | number)[],
+  ): Promise<[DecidedQuestion, string | undefined][]> {
+    const { executor, facts } = this.parts;
+    const asks: Ask[] = [];
+    const actors = new Map<string, Promise<Actor>>();
+    for (const [index, input] of inputs.entries()) {
+      assertMayBeInline(context, input);
+      const named = JSON.stringify(input.actor ?? null);
+      const actor = actors.get(named) ?? askingActor(executor, context, input.actor, [...path(index), 'actor']);
+      actors.set(named, actor);
+      asks.push(readAsk(context, input, await actor, path(index)));
+    }
+    const rights = new AskingRights(context);
+    await rights.assertBefore(executor, asks);
+    const decided = await settle(facts, asks, context.request.now, rights);
+    const ids = await this.record(context, decided);
+    return decided.map((each, index) => [each, ids[index]]);
+  }
+
+  /** Writes the audit events of decisions, durable when this resolves; gives the event ids, undefined for those that are only counted. */
+  private async record(context: RequestContext, decided: readonly DecidedQuestion[]): Promise<(string | undefined)[]> {
+    const { now } = context.request;
+    const recorded = decided.filter(({ decision, facts }) => decision.decision === 'DENY' || facts.registry.action?.auditDefault !== false);
+    const ids = recorded.length === 0 ? [] : await this.parts.auditLog().recordNow(context, recorded.map((each) => decisionEntry(each, now)));
+    const byTrace = new Map(recorded.map(({ traceId }, index) => [traceId, ids[index]]));
+    for (const { question, traceId } of decided) {
+      if (!byTrace.has(traceId)) this.parts.allowCounts.add(question.actor.spaceId, question.resourceType, question.action, now);
+    }
+    return decided.map(({ traceId }) => byTrace.get(traceId));
+  }
+}
+
+function answerOf({ decision, traceId, question, facts }: DecidedQuestion, auditEventId: string | undefined): DecisionAnswer {
+  return {
+    decision: decision.decision,
+    denyCode: decision.denyCode ?? null,
+    reason: decision.reason,
+    traceId,
+    auditEventId: auditEventId ?? null,
+    revision: encodeRevision(question.actor.spaceId, facts.revision),
+  };
+}
+
+const NOBODY = { userId: '', memberId: '', userMemberId: '', spaceId: '' };
+
+// No active Member and a malformed id deny like what does not exist; '-' is no id, so nothing is found by it.
+function guardAsk(context: RequestContext, { resourceType, action, resourceId }: GuardQuestion): Ask {
+  const { actor = NOBODY, kind } = context.caller;
+  const { userId, memberId, userMemberId, spaceId } = actor;
+  const question: Question = {
+    actor: { userId, memberId, userMemberId, spaceId, ...(kind === 'api_key' ? { isMachine: true as const } : {}) },
+    resourceType,
+    resourceId: isId(resourceId) ? resourceId : '-',
+    action,
+  };
+  return { question, mode: 'stored', places: [], inline: {}, names: {}, path: [] };
+}
+
+function guardAnswer({ decision, denyCode }: { readonly decision: 'ALLOW' | 'DENY'; readonly denyCode?: string }): GuardAnswer {
+  return { allowed: decision === 'ALLOW', ...(denyCode === undefined ? {} : { denyCode }) };
+}
+
+/** The decisions of the process, with questions that only this capability's own API asks. */
+export const authorizationDecisionsRef = createServiceRef<AuthorizationDecisions>({ id: 'authorization.answers', scope: 'process' });
