@@ -1,18 +1,21 @@
-import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
-import { type RequestContext } from '../../shared/contracts/index.js';
-import { Audited, RequiresScopes } from '../../shared/resolvers/index.js';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { RequestContext } from '../../shared/contracts/index.js';
+import { Audited, JsonScalar, RequiresScopes } from '../../shared/resolvers/index.js';
+import { redacted } from '../../shared/services/index.js';
+import type { SpaceRow } from '../entities/space.js';
 import { spacesRef } from '../services/spaces.js';
+import { may } from '../services/support/index.js';
 import {
   CreateSpaceInput, CreateSpacePayload, DeleteSpacePayload, DisableSpacePayload, RestoreSpacePayload, Space, SpaceConnection,
   SpaceIdInput, SpacesArgs, UpdateSpaceInput, UpdateSpacePayload,
 } from './space-types.js';
 
-@Resolver()
+@Resolver(() => Space)
 export class SpaceResolver {
   @RequiresScopes('spaces:read')
   @Query(() => SpaceConnection, { nullable: true, description: 'Spaces that the caller may read, by id.' })
-  spaces(@Args(() => SpacesArgs) { status, ...page }: SpacesArgs, @Ctx() context: RequestContext): Promise<object> {
-    return context.services.get(spacesRef).list(context, { status }, page);
+  spaces(@Args(() => SpacesArgs) { status, search, ...page }: SpacesArgs, @Ctx() context: RequestContext): Promise<object> {
+    return context.services.get(spacesRef).list(context, { status, search }, page);
   }
 
   @RequiresScopes('spaces:read')
@@ -54,5 +57,15 @@ export class SpaceResolver {
   @Mutation(() => DeleteSpacePayload, { nullable: true, description: 'Begins the waiting time after which a Space and all in it are removed.' })
   deleteSpace(@Arg('input', () => SpaceIdInput, { description: 'The Space.' }) input: SpaceIdInput, @Ctx() context: RequestContext): Promise<object> {
     return context.services.get(spacesRef).delete(context, input);
+  }
+
+  @FieldResolver(() => JsonScalar, { description: 'Free data of its owner, at most 16 KiB; values under secret-looking keys are redacted.' })
+  metadata(@Root() { metadata }: SpaceRow): unknown {
+    return redacted(metadata);
+  }
+
+  @FieldResolver(() => Boolean, { description: 'The caller holds spaces:manage for it.' })
+  viewerCanManage(@Root() row: SpaceRow, @Ctx() context: RequestContext): boolean {
+    return may(context, 'spaces:manage', { spaceId: row.id });
   }
 }

@@ -36,9 +36,6 @@ export class Space extends Node {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When a Space that is being deleted is removed.' })
   deleteAfter?: Date | null;
 
-  @Field(() => JsonScalar, { description: 'Free data of its owner, at most 16 KiB.' })
-  metadata!: unknown;
-
   @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
   version!: number;
 
@@ -55,6 +52,9 @@ export const SpaceConnection = connection(Space, 'Space');
 export class SpacesArgs extends PageArgs {
   @Field(() => SpaceStatus, { nullable: true, description: 'Only Spaces with this status.' })
   status?: SpaceStatus | null;
+
+  @Field(() => String, { nullable: true, description: 'Only Spaces with this text in id, name or slug.' })
+  search?: string | null;
 }
 
 @InputType({ description: 'What a new Space is.' })

@@ -1,21 +1,19 @@
 import { assertSuppliedId, newId } from '../../../kernel/ids/index.js';
-import { notFound, PolityError } from '../../../kernel/errors/index.js';
+import { invalid, notFound } from '../../../kernel/errors/index.js';
 import { createServiceRef } from '../../../kernel/services/index.js';
 import { every, raw, sql, type Database, type Sql } from '../../../persistence/index.js';
 import { covers, reach, reachPredicate, type RequestContext } from '../../shared/contracts/index.js';
 import {
-  assignChanges, checkedMetadata, listPage, type ListPage, type MutationResult, type Mutations, type MutationScope, type PageInput,
+  assertVersion, assignChanges, checkedMetadata, listPage, type ListPage, type MutationResult, type Mutations, type MutationScope, type PageInput,
 } from '../../shared/services/index.js';
 import { SpaceEntity, type SpaceRow } from '../entities/space.js';
+import { checkedText, contains, equals, TEXT, type Change } from './support/index.js';
 
 const COLUMNS = raw(`s.id, s.name, s.slug, s.type, s.status, s.delete_after AS "deleteAfter", s.is_demo AS "isDemo", s.metadata,
   s.version, s.created_at AS "createdAt", s.updated_at AS "updatedAt"`);
 
 const CONSTRAINTS = {
   spaces_slug: { code: 'ALREADY_EXISTS', message: 'Another Space has this slug.', path: ['input', 'slug'] },
-  spaces_slug_check: { code: 'VALIDATION_FAILED', message: 'A slug has 1 to 63 lower-case letters, digits and dashes.', path: ['input', 'slug'] },
-  spaces_name_check: { code: 'VALIDATION_FAILED', message: 'A name has 1 to 200 characters.', path: ['input', 'name'] },
-  spaces_type_check: { code: 'VALIDATION_FAILED', message: 'A type starts with a letter and has lower-case letters, digits, _ and -.', path: ['input', 'type'] },
 } as const;
 
 /** Input of {@link Spaces.create}. */
@@ -28,12 +26,17 @@ export interface CreateSpace {
 }
 
 /** Input of {@link Spaces.update}: absent fields stay. */
-export interface UpdateSpace {
-  readonly id: string;
+export interface UpdateSpace extends Change {
   readonly name?: string | null;
   readonly slug?: string | null;
   readonly metadata?: unknown;
-  readonly expectedVersion?: number | null;
+}
+
+/** Filters of {@link Spaces.list}. */
+export interface SpaceFilter {
+  readonly status?: string | null;
+  /** Part of the id, the name or the slug. */
+  readonly search?: string | null;
 }
 
 /** Spaces: read within reach, created by the instance, changed by their admins. */
@@ -45,9 +48,8 @@ export class Spaces {
   ) {}
 
   /** Spaces that the caller may read, by id. */
-  async list(context: RequestContext, filter: { readonly status?: string | null }, page: PageInput): Promise<ListPage<SpaceRow>> {
-    const status = filter.status ?? undefined;
-    const where = every([this.visible(context), ...(status === undefined ? [] : [sql`s.status = ${status}`])]);
+  async list(context: RequestContext, filter: SpaceFilter, page: PageInput): Promise<ListPage<SpaceRow>> {
+    const where = every([this.visible(context), ...equals('s.status', filter.status), ...contains(['s.id', 's.name', 's.slug'], filter.search)]);
     return listPage<SpaceRow>(this.database, 'spaces', {
       select: COLUMNS,
       from: raw('sys_identity.spaces s'),
@@ -71,9 +73,9 @@ export class Spaces {
       assertSuppliedId('Space', id);
       const space = scope.transaction.em.create(SpaceEntity, {
         id,
-        name: input.name,
-        slug: input.slug ?? null,
-        type: input.type ?? 'custom',
+        name: checkedText(input.name, 'name', TEXT.name),
+        slug: checkedText(input.slug, 'slug', TEXT.slug) ?? null,
+        type: checkedText(input.type, 'type', TEXT.spaceType) ?? 'custom',
         metadata: checkedMetadata(input.metadata) ?? {},
       });
       scope.transaction.touch(id);
@@ -84,10 +86,11 @@ export class Spaces {
 
   async update(context: RequestContext, input: UpdateSpace): Promise<MutationResult<{ space: SpaceRow }>> {
     return this.mutations.run(context, { name: 'updateSpace', constraints: CONSTRAINTS }, input, async (scope) => {
-      const space = await this.forChange(scope, context, input.id, input.expectedVersion);
+      const space = await this.forChange(scope, context, input);
+      assertStays(space);
       const changes = assignChanges(space, {
-        name: input.name ?? undefined,
-        slug: input.slug,
+        name: checkedText(input.name ?? undefined, 'name', TEXT.name),
+        slug: checkedText(input.slug, 'slug', TEXT.slug),
         metadata: checkedMetadata(input.metadata),
       });
       if (Object.keys(changes).length === 0) scope.unchanged();
@@ -99,16 +102,16 @@ export class Spaces {
     });
   }
 
-  async disable(context: RequestContext, input: { readonly id: string; readonly expectedVersion?: number | null }): Promise<MutationResult<{ space: SpaceRow }>> {
+  async disable(context: RequestContext, input: Change): Promise<MutationResult<{ space: SpaceRow }>> {
     return this.setStatus(context, 'disableSpace', 'space.disabled', input, 'disabled');
   }
 
-  async restore(context: RequestContext, input: { readonly id: string; readonly expectedVersion?: number | null }): Promise<MutationResult<{ space: SpaceRow }>> {
+  async restore(context: RequestContext, input: Change): Promise<MutationResult<{ space: SpaceRow }>> {
     return this.setStatus(context, 'restoreSpace', 'space.restored', input, 'active');
   }
 
   /** Begins the waiting time, in which `restore` takes the deletion back; a sweep removes the Space when it is over. */
-  async delete(context: RequestContext, input: { readonly id: string; readonly expectedVersion?: number | null }): Promise<MutationResult<{ space: SpaceRow }>> {
+  async delete(context: RequestContext, input: Change): Promise<MutationResult<{ space: SpaceRow }>> {
     return this.setStatus(context, 'deleteSpace', 'space.deletion_requested', input, 'deleting');
   }
 
@@ -116,11 +119,12 @@ export class Spaces {
     context: RequestContext,
     name: string,
     type: string,
-    input: { readonly id: string; readonly expectedVersion?: number | null },
+    input: Change,
     status: SpaceRow['status'],
   ): Promise<MutationResult<{ space: SpaceRow }>> {
     return this.mutations.run(context, { name }, input, async (scope) => {
-      const space = await this.forChange(scope, context, input.id, input.expectedVersion);
+      const space = await this.forChange(scope, context, input);
+      if (status === 'disabled') assertStays(space);
       const deleteAfter = status === 'deleting' ? new Date(context.request.now + this.deletionWaitMs) : null;
       const changes = space.status === status ? {} : assignChanges(space, { status, deleteAfter });
       if (Object.keys(changes).length === 0) scope.unchanged();
@@ -133,21 +137,24 @@ export class Spaces {
   }
 
   // A Space that the caller may not even read answers like one that does not exist; the permission is asserted before any change.
-  private async forChange(scope: MutationScope, context: RequestContext, id: string, expectedVersion?: number | null): Promise<SpaceRow> {
+  private async forChange(scope: MutationScope, context: RequestContext, { id, expectedVersion }: Change): Promise<SpaceRow> {
     const target = { spaceId: id };
     const readable = ['spaces:read', 'spaces:manage'].some((key) => covers(reach(context.caller, key, context.request.now), target));
     const space = readable ? await scope.transaction.em.findOne(SpaceEntity, { id }) : null;
     if (space === null) throw notFound('Space', ['input', 'id']);
     scope.require('spaces:manage', target);
-    if (expectedVersion !== undefined && expectedVersion !== null && expectedVersion !== space.version) {
-      throw new PolityError('CONFLICT', 'Somebody else changed this Space; read it again.', { path: ['input', 'expectedVersion'] });
-    }
+    assertVersion(space, expectedVersion);
     return space;
   }
 
   private visible(context: RequestContext): Sql {
     return reachPredicate(reach(context.caller, 'spaces:read', context.request.now), { spaceId: 's.id' });
   }
+}
+
+// Only a restore takes a deletion back; any other change would either be lost or end the waiting time unseen.
+function assertStays(space: SpaceRow): void {
+  if (space.status === 'deleting') throw invalid(['input', 'id'], 'This Space is being deleted and takes no more changes.', 'SPACE_DELETION_PENDING');
 }
 
 /** The Spaces of this instance. */

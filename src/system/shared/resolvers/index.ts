@@ -1,3 +1,5 @@
+// Type-graphql reads types by reflection from the first decorator on.
+import 'reflect-metadata';
 export * from './connection.js';
 export * from './guards.js';
 export * from './mutation-input.js';

@@ -6,9 +6,14 @@ export function assignChanges<Entity extends object>(entity: Entity, fields: Par
   const changes: Changes = {};
   for (const [field, after] of Object.entries(fields)) {
     const before = (entity as Record<string, unknown>)[field];
-    if (after === undefined || JSON.stringify(before) === JSON.stringify(after)) continue;
-    changes[field] = [before ?? null, after];
+    if (after === undefined || JSON.stringify(before ?? null) === JSON.stringify(after)) continue;
+    changes[field] = [plain(before), plain(after)];
     (entity as Record<string, unknown>)[field] = after;
   }
   return changes;
+}
+
+// Times are strings in an audit event, as they are in JSON.
+function plain(value: unknown): unknown {
+  return value instanceof Date ? value.toISOString() : (value ?? null);
 }

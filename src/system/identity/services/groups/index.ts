@@ -1,0 +1,2 @@
+export * from './group-queries.js';
+export * from './groups.js';

@@ -1,0 +1,2 @@
+export * from './purge-schedule.js';
+export * from './space-purge.js';
