@@ -1,0 +1,48 @@
+import type { CapabilityRegistration, SystemCapability } from '../../kernel/lifecycle/index.js';
+import type { NodeSource } from '../shared/contracts/index.js';
+import { MemberRoleEntity, PermissionEntity, RoleEntity, RolePermissionEntity } from './entities/index.js';
+import { authorizationManifest } from './manifest.js';
+import { provideServices } from './provide-services.js';
+import { DecisionResolver, MemberRoleResolver, PermissionResolver, RolePermissionResolver, RoleResolver } from './resolvers/index.js';
+import { allowCountsRef, type AllowCounts } from './services/allow-counts.js';
+import { memberRolesRef } from './services/member-roles.js';
+import { permissionsRef } from './services/permissions.js';
+import { rolePermissionsRef } from './services/role-permissions.js';
+import { rolesRef } from './services/roles.js';
+
+export const authorizationEntities = [PermissionEntity, RoleEntity, RolePermissionEntity, MemberRoleEntity] as const;
+
+export const authorizationResolvers = [DecisionResolver, RoleResolver, PermissionResolver, RolePermissionResolver, MemberRoleResolver] as const;
+
+/** How `node(id:)` finds the objects of authorization. */
+export const authorizationNodes: readonly NodeSource[] = [
+  { type: 'Role', load: (context, ids) => context.services.get(rolesRef).byIds(context, ids) },
+  { type: 'Permission', load: (context, ids) => context.services.get(permissionsRef).byIds(context, ids) },
+  { type: 'RolePermission', load: (context, ids) => context.services.get(rolePermissionsRef).byIds(context, ids) },
+  { type: 'MemberRole', load: (context, ids) => context.services.get(memberRolesRef).byIds(context, ids) },
+];
+
+function register(registration: CapabilityRegistration): void {
+  const { permissions, auditEventTypes } = authorizationManifest.provides;
+  provideServices(registration);
+  for (const { key } of permissions) registration.permission(key);
+  for (const { key } of auditEventTypes) registration.auditEventType(key);
+  registration.graphql(authorizationResolvers);
+}
+
+/** Decides who may do what on which resource, and keeps the Roles and Permissions that decide it. Made anew for each process. */
+export function createAuthorizationCapability(): SystemCapability {
+  let counts: AllowCounts | undefined;
+  return {
+    manifest: authorizationManifest,
+    register,
+    async start(services) {
+      counts = services.get(allowCountsRef);
+      counts.start();
+    },
+    async stop() {
+      await counts?.stop();
+      counts = undefined;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { CapabilityRegistration } from '../../kernel/lifecycle/index.js';
+import { auditLogRef, clockRef, databaseRef, decisionsRef, decisionTracesRef, loggerRef, systemContext } from '../shared/contracts/index.js';
+import { mutationsRef } from '../shared/services/index.js';
+import { AllowCounts, allowCountsRef } from './services/allow-counts.js';
+import { DecisionTraceReader, decisionTraceReaderRef } from './services/decision-trace-reader.js';
+import { AuthorizationDecisions, authorizationDecisionsRef } from './services/decisions.js';
+import { FactLoader } from './services/fact-loader.js';
+import { factSourceRef } from './services/fact-source.js';
+import { MemberRoles, memberRolesRef } from './services/member-roles.js';
+import { Permissions, permissionsRef } from './services/permissions.js';
+import { createRoleLoaders, roleLoadersRef } from './services/role-loaders.js';
+import { RolePermissions, rolePermissionsRef } from './services/role-permissions.js';
+import { Roles, rolesRef } from './services/roles.js';
+import { TraceNameReader, traceNamesRef } from './services/trace-names.js';
+
+/** Provides the services of authorization. */
+export function provideServices({ provide }: Pick<CapabilityRegistration, 'provide'>): void {
+  provide(factSourceRef, (services) => new FactLoader(services.get(databaseRef)));
+  provide(traceNamesRef, (services) => new TraceNameReader(services.get(databaseRef)));
+  provide(allowCountsRef, (services) => new AllowCounts({
+    auditLog: () => services.get(auditLogRef),
+    context: () => systemContext(services, services.get(clockRef).now()),
+    onError: (error) => services.get(loggerRef).error('counts of allows could not be written', { error }),
+  }));
+  provide(authorizationDecisionsRef, (services) => new AuthorizationDecisions({
+    executor: services.get(databaseRef),
+    facts: services.get(factSourceRef),
+    auditLog: () => services.get(auditLogRef),
+    allowCounts: services.get(allowCountsRef),
+    names: services.get(traceNamesRef),
+  }));
+  provide(decisionsRef, (services) => services.get(authorizationDecisionsRef));
+  provide(decisionTraceReaderRef, (services) =>
+    new DecisionTraceReader(services.get(databaseRef), services.get(traceNamesRef), () => services.get(auditLogRef)));
+  provide(decisionTracesRef, (services) => services.get(decisionTraceReaderRef));
+  provide(rolesRef, (services) => new Roles(services.get(databaseRef), services.get(mutationsRef)));
+  provide(permissionsRef, (services) => new Permissions(services.get(databaseRef), services.get(mutationsRef)));
+  provide(rolePermissionsRef, (services) => new RolePermissions(services.get(databaseRef), services.get(mutationsRef)));
+  provide(memberRolesRef, (services) => new MemberRoles(services.get(databaseRef), services.get(mutationsRef)));
+  provide(roleLoadersRef, createRoleLoaders);
+}

@@ -1,0 +1,5 @@
+export { DecisionResolver } from './decision-resolver.js';
+export { MemberRoleResolver } from './member-role-resolver.js';
+export { PermissionResolver } from './permission-resolver.js';
+export { RolePermissionResolver } from './role-permission-resolver.js';
+export { RoleResolver } from './role-resolver.js';

@@ -1,0 +1,91 @@
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload, RequiresScopes } from '../../shared/resolvers/index.js';
+import { AssignmentStatus } from './enums.js';
+
+@RequiresScopes('roles:read', 'roles:manage')
+@ObjectType('MemberRole', { implements: Node, simpleResolvers: true, description: 'A Role that a Member holds, until it ends or is revoked.' })
+export class MemberRole extends Node {
+  @Field(() => ID, { description: 'The Space of Role and Member.' })
+  spaceId!: string;
+
+  @Field(() => ID, { description: 'The Member.' })
+  memberId!: string;
+
+  @Field(() => ID, { description: 'The Role.' })
+  roleId!: string;
+
+  @Field(() => ID, { nullable: true, description: 'Group at which it is anchored; Permissions of a Group need one.' })
+  scopeAnchorGroupId?: string | null;
+
+  @Field(() => AssignmentStatus, { description: 'Whether it was revoked.' })
+  status!: AssignmentStatus;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it ends; from that moment it does not count.' })
+  expiresAt?: Date | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was revoked.' })
+  revokedAt?: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'Why it was revoked.' })
+  revokedReason?: string | null;
+
+  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
+  version!: number;
+
+  @Field(() => DateTimeScalar, { description: 'When it was created.' })
+  createdAt!: Date;
+
+  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
+  updatedAt!: Date;
+}
+
+export const MemberRoleConnection = connection(MemberRole, 'MemberRole');
+
+@ArgsType()
+export class MemberRolesArgs extends PageArgs {
+  @Field(() => ID, { nullable: true, description: 'Only those of this Space.' })
+  spaceId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only those of this Member.' })
+  memberId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only those of this Role.' })
+  roleId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only those anchored at this Group.' })
+  scopeAnchorGroupId?: string | null;
+
+  @Field(() => AssignmentStatus, { nullable: true, description: 'Only those with this status.' })
+  status?: AssignmentStatus | null;
+}
+
+@InputType({ description: 'The Role to assign to a Member.' })
+export class CreateMemberRoleInput extends MutationInput {
+  @Field(() => ID, { nullable: true, description: 'Own id with the prefix mr_; made when absent, and not used when an old row revives.' })
+  id?: string | null;
+
+  @Field(() => ID, { description: 'The Member.' })
+  memberId!: string;
+
+  @Field(() => ID, { description: 'The Role, of the same Space.' })
+  roleId!: string;
+
+  @Field(() => ID, { nullable: true, description: 'Group of the same Space at which to anchor it.' })
+  scopeAnchorGroupId?: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it ends; in the future.' })
+  expiresAt?: Date | null;
+}
+
+@InputType({ description: 'The MemberRole to revoke.' })
+export class RevokeMemberRoleInput extends ChangeInput {
+  @Field(() => ID, { description: 'The MemberRole.' })
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: 'Why, at most 500 characters.' })
+  reason?: string | null;
+}
+
+const memberRole = { memberRole: { type: () => MemberRole, description: 'The MemberRole as it is now.' } };
+export const CreateMemberRolePayload = payload('CreateMemberRolePayload', memberRole);
+export const RevokeMemberRolePayload = payload('RevokeMemberRolePayload', memberRole);

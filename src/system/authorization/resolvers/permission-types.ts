@@ -1,0 +1,87 @@
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload, RequiresScopes } from '../../shared/resolvers/index.js';
+import { PermissionScope, RightStatus } from './enums.js';
+
+@RequiresScopes('permissions:read', 'permissions:manage')
+@ObjectType('Permission', { implements: Node, simpleResolvers: true, description: 'One action on one resource type within one scope; the same for all Spaces.' })
+export class Permission extends Node {
+  @Field(() => String, { description: 'Key of the resource type.' })
+  resourceType!: string;
+
+  @Field(() => String, { description: 'Key of the action.' })
+  action!: string;
+
+  @Field(() => PermissionScope, { description: 'How far it reaches.' })
+  scope!: PermissionScope;
+
+  @Field(() => String, { nullable: true, description: 'What it is for.' })
+  description?: string | null;
+
+  @Field(() => RightStatus, { description: 'Whether it counts in decisions.' })
+  status!: RightStatus;
+
+  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
+  version!: number;
+
+  @Field(() => DateTimeScalar, { description: 'When it was created.' })
+  createdAt!: Date;
+
+  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
+  updatedAt!: Date;
+}
+
+export const PermissionConnection = connection(Permission, 'Permission');
+
+@ArgsType()
+export class PermissionsArgs extends PageArgs {
+  @Field(() => String, { nullable: true, description: 'Only Permissions on this resource type.' })
+  resourceType?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Only Permissions for this action.' })
+  action?: string | null;
+
+  @Field(() => PermissionScope, { nullable: true, description: 'Only Permissions of this scope.' })
+  scope?: PermissionScope | null;
+
+  @Field(() => RightStatus, { nullable: true, description: 'Only Permissions with this status.' })
+  status?: RightStatus | null;
+}
+
+@InputType({ description: 'What a new Permission is. One of global scope is stored disabled.' })
+export class CreatePermissionInput extends MutationInput {
+  @Field(() => ID, { nullable: true, description: 'Own id with the prefix perm_; made when absent.' })
+  id?: string | null;
+
+  @Field(() => String, { description: 'Key of the resource type; it need not be registered yet.' })
+  resourceType!: string;
+
+  @Field(() => String, { description: 'Key of the action.' })
+  action!: string;
+
+  @Field(() => PermissionScope, { description: 'How far it reaches.' })
+  scope!: PermissionScope;
+
+  @Field(() => String, { nullable: true, description: 'What it is for.' })
+  description?: string | null;
+}
+
+@InputType({ description: 'What to change of a Permission; type, action and scope never change.' })
+export class UpdatePermissionInput extends ChangeInput {
+  @Field(() => ID, { description: 'The Permission.' })
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: 'New description; null removes it.' })
+  description?: string | null;
+}
+
+@InputType({ description: 'The Permission to act on.' })
+export class PermissionIdInput extends ChangeInput {
+  @Field(() => ID, { description: 'The Permission.' })
+  id!: string;
+}
+
+const permission = { permission: { type: () => Permission, description: 'The Permission as it is now.' } };
+export const CreatePermissionPayload = payload('CreatePermissionPayload', permission);
+export const UpdatePermissionPayload = payload('UpdatePermissionPayload', permission);
+export const DisablePermissionPayload = payload('DisablePermissionPayload', permission);
+export const RestorePermissionPayload = payload('RestorePermissionPayload', permission);

@@ -1,0 +1,48 @@
+import { invalid, notFound } from '../../../kernel/errors/index.js';
+import { sql, type SqlExecutor } from '../../../persistence/index.js';
+import { covers, reach, type RequestContext } from '../../shared/contracts/index.js';
+
+/** What a Role is assigned to and where. */
+export interface Assignment {
+  readonly memberId: string;
+  readonly roleId: string;
+  readonly scopeAnchorGroupId?: string | null;
+}
+
+/** Where an assignment lies. */
+export interface AssignmentPlace {
+  readonly spaceId: string;
+  readonly groupPath?: string;
+}
+
+/**
+ * Finds where an assignment would lie. The Role settles the Space; Member and Group must be of the same.
+ *
+ * @throws PolityError `ROLE_NOT_FOUND`, `MEMBER_NOT_FOUND` or `GROUP_NOT_FOUND` naming the input that is absent or of another Space
+ */
+export async function placeOfAssignment(executor: SqlExecutor, input: Assignment, knows: (spaceId: string) => boolean): Promise<AssignmentPlace> {
+  const [found] = await executor.query<{ spaceId: string; isMember: boolean; groupPath: string | null }>(sql`
+    SELECT r.space_id AS "spaceId",
+      EXISTS (SELECT FROM sys_identity.members m WHERE m.id = ${input.memberId} AND m.space_id = r.space_id) AS "isMember",
+      (SELECT g.path FROM sys_identity.groups g WHERE g.id = ${input.scopeAnchorGroupId ?? null} AND g.space_id = r.space_id) AS "groupPath"
+    FROM sys_authz.roles r WHERE r.id = ${input.roleId}`);
+  if (found === undefined || !knows(found.spaceId)) throw notFound('Role', ['input', 'roleId']);
+  if (!found.isMember) throw notFound('Member', ['input', 'memberId']);
+  const isAnchored = input.scopeAnchorGroupId !== undefined && input.scopeAnchorGroupId !== null;
+  if (isAnchored && found.groupPath === null) throw notFound('Group', ['input', 'scopeAnchorGroupId']);
+  return found.groupPath === null ? { spaceId: found.spaceId } : { spaceId: found.spaceId, groupPath: found.groupPath };
+}
+
+/**
+ * Keeps a grantor whose right ends at a Group from handing out more than that: every Permission of the Role must be bound to the
+ * anchor. A disabled Permission counts, because it can be restored.
+ *
+ * @throws PolityError `VALIDATION_FAILED` naming the Role
+ */
+export async function assertDelegable(executor: SqlExecutor, context: RequestContext, roleId: string, spaceId: string): Promise<void> {
+  if (covers(reach(context.caller, 'roles:manage', context.request.now), { spaceId })) return;
+  const wider = await executor.query(sql`
+    SELECT 1 AS wider FROM sys_authz.role_permissions rp JOIN sys_authz.permissions p ON p.id = rp.permission_id
+    WHERE rp.role_id = ${roleId} AND rp.status = 'active' AND p.scope NOT IN ('group', 'group_tree') LIMIT 1`);
+  if (wider.length > 0) throw invalid(['input', 'roleId'], 'This Role holds Permissions that reach beyond a Group; only an admin of the Space can assign it.');
+}
