@@ -3,6 +3,7 @@ import type { NodeSource } from '../shared/contracts/index.js';
 import { identityManifest } from './manifest.js';
 import { registerServices } from './register-services.js';
 import { ActorContextResolver } from './resolvers/actor-context-resolver.js';
+import { FactsResolver } from './resolvers/facts-resolver.js';
 import { GroupResolver } from './resolvers/group-resolver.js';
 import { MemberResolver } from './resolvers/member-resolver.js';
 import { SpaceResolver } from './resolvers/space-resolver.js';
@@ -18,7 +19,9 @@ import { usersRef } from './services/users.js';
 export { identityEntities } from './entities/index.js';
 
 /** What this capability adds to the schema. */
-export const identityResolvers = [UserResolver, SpaceResolver, GroupResolver, MemberResolver, UserMemberResolver, ActorContextResolver] as const;
+export const identityResolvers = [
+  UserResolver, SpaceResolver, GroupResolver, MemberResolver, UserMemberResolver, ActorContextResolver, FactsResolver,
+] as const;
 
 /** How `node(id:)` finds the objects of this capability. */
 export const identityNodes: readonly NodeSource[] = [
@@ -29,23 +32,24 @@ export const identityNodes: readonly NodeSource[] = [
   { type: 'UserMember', load: (context, ids) => context.services.get(userMembersRef).byIds(context, ids) },
 ];
 
-const purge = new PurgeSchedule();
-
-/** Users, Spaces, Groups, Members and their bindings. */
-export const identityCapability: SystemCapability = {
-  manifest: identityManifest,
-  register(registration) {
-    const { permissions, auditEventTypes, events } = identityManifest.provides;
-    for (const { key } of permissions) registration.permission(key);
-    for (const { key } of auditEventTypes) registration.auditEventType(key);
-    for (const eventType of events.publishes) registration.publishes(eventType);
-    registerServices(registration);
-    registration.graphql(identityResolvers);
-  },
-  async start(services) {
-    purge.start(services);
-  },
-  async stop() {
-    await purge.stop();
-  },
-};
+/** Users, Spaces, Groups, Members and their bindings; made anew for each process. */
+export function createIdentityCapability(): SystemCapability {
+  const purge = new PurgeSchedule();
+  return {
+    manifest: identityManifest,
+    register(registration) {
+      const { permissions, auditEventTypes, events } = identityManifest.provides;
+      for (const { key } of permissions) registration.permission(key);
+      for (const { key } of auditEventTypes) registration.auditEventType(key);
+      for (const eventType of events.publishes) registration.publishes(eventType);
+      registerServices(registration);
+      registration.graphql(identityResolvers);
+    },
+    async start(services) {
+      purge.start(services);
+    },
+    async stop() {
+      await purge.stop();
+    },
+  };
+}

@@ -11,7 +11,7 @@ export const identityManifest = {
     services: [
       { name: 'identity.users' }, { name: 'identity.spaces' }, { name: 'identity.groups' }, { name: 'identity.group_queries' },
       { name: 'identity.members' }, { name: 'identity.user_members' }, { name: 'identity.actor_contexts' }, { name: 'identity.space_purge' },
-      { name: 'identity.loaders' },
+      { name: 'identity.facts_import' }, { name: 'identity.facts_export' }, { name: 'identity.loaders' },
     ],
     graphql: {
       queries: [
@@ -23,7 +23,7 @@ export const identityManifest = {
         'createGroup', 'updateGroup', 'moveGroup', 'disableGroup', 'restoreGroup',
         'createMember', 'updateMember', 'disableMember', 'restoreMember',
         'createUserMember', 'updateUserMember', 'revokeUserMember',
-        'switchMember',
+        'switchMember', 'importFacts', 'exportSpace',
       ],
       types: ['User', 'Space', 'Group', 'Member', 'UserMember', 'ActorContext', 'ActorBinding'],
     },
@@ -40,6 +40,8 @@ export const identityManifest = {
       { key: 'members:manage', description: 'Create, change, disable and restore Members of a Space.' },
       { key: 'user_members:read', description: 'Read the bindings of Users to Members of a Space.' },
       { key: 'user_members:manage', description: 'Bind Users to Members of a Space, change and revoke bindings.' },
+      { key: 'facts:import', description: 'Write Groups, Members, bindings, Roles and assignments of a Space in bulk; as strong as all their manage keys together.' },
+      { key: 'facts:export', description: 'Export all facts of a Space, with users:read.' },
     ],
     auditEventTypes: [
       { key: 'user.created', description: 'A User was created.', risk: 'NORMAL' },
@@ -64,6 +66,8 @@ export const identityManifest = {
       { key: 'user_member.created', description: 'A User was bound to a Member.', risk: 'HIGH' },
       { key: 'user_member.updated', description: 'A binding was changed.', risk: 'HIGH' },
       { key: 'user_member.revoked', description: 'A binding was ended.', risk: 'HIGH' },
+      { key: 'facts.imported', description: 'A batch of facts was imported; the event has its hash.', risk: 'CRITICAL' },
+      { key: 'space.exported', description: 'Facts of a Space were exported.', risk: 'HIGH' },
       { key: 'session.member_switched', description: 'A session acts by another Member.', risk: 'NORMAL' },
     ],
   },

@@ -2,6 +2,7 @@ import type { CapabilityRegistration } from '../../kernel/lifecycle/index.js';
 import { auditLogRef, databaseRef, outboxRef, settingsRef } from '../shared/contracts/index.js';
 import { mutationsRef } from '../shared/services/index.js';
 import { ActorContexts, actorContextsRef } from './services/actor-contexts.js';
+import { FactsExport, factsExportRef, FactsImport, factsImportRef } from './services/facts/index.js';
 import { GroupQueries, groupQueriesRef, Groups, groupsRef } from './services/groups/index.js';
 import { createIdentityLoaders, identityLoadersRef } from './services/loaders.js';
 import { Members, membersRef } from './services/members.js';
@@ -22,5 +23,7 @@ export function registerServices(registration: Pick<CapabilityRegistration, 'pro
   registration.provide(actorContextsRef, (scope) => new ActorContexts(scope.get(databaseRef), scope.get(mutationsRef)));
   registration.provide(spacePurgeRef, (scope) =>
     new SpacePurge(scope.get(databaseRef), () => scope.get(auditLogRef), () => scope.get(outboxRef)));
+  registration.provide(factsImportRef, (scope) => new FactsImport(scope.get(mutationsRef)));
+  registration.provide(factsExportRef, (scope) => new FactsExport(scope.get(databaseRef), scope.get(mutationsRef), () => scope.get(auditLogRef)));
   registration.provide(identityLoadersRef, createIdentityLoaders);
 }

@@ -16,7 +16,7 @@ export interface TextBounds {
 export function textFault(value: string, { min = 1, max, pattern, meaning }: TextBounds): string | undefined {
   if (value.includes('\0') || !value.isWellFormed()) return 'Text must be well-formed Unicode without the character NUL.';
   // PostgreSQL counts code points, JavaScript counts UTF-16 units.
-  const length = value.length > max ? [...value].length : value.length;
+  const length = value.length > max ? Array.from(value).length : value.length;
   if (length < min || length > max) return `This text has ${min} to ${max} characters.`;
   return pattern === undefined || pattern.test(value) ? undefined : (meaning ?? 'This text is malformed.');
 }

@@ -1,0 +1,2 @@
+export * from './facts-export.js';
+export * from './facts-import.js';
