@@ -4,6 +4,7 @@ export * from './keyring/index.js';
 export * from './keyset-page.js';
 export * from './pool.js';
 export * from './revision-feed.js';
+export * from './sequencer/index.js';
 export * from './sql.js';
 export * from './statement-pool.js';
 export * from './transaction.js';

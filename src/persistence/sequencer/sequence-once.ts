@@ -1,0 +1,51 @@
+import { raw, sql } from '../sql.js';
+import type { SqlTransactions } from '../statement-pool.js';
+import type { SqlExecutor } from '../transaction.js';
+import type { LogHead, LogHeadRow, SequencedLog, UnsequencedRow } from './sequenced-log.js';
+
+/** Rows of one batch: bounded, because their hashes are made without a pause. */
+const MOST_PER_BATCH = 1_000;
+/** A leader that stops in the middle gives its lock back after this long. */
+const MOST_IDLE_MS = 10_000;
+
+/**
+ * Gives every row that is visible now and not sequenced yet its place, in one repeatable-read transaction of as many batches as it
+ * takes: all of them see one snapshot, so none hides a row from the next look. Gives the number of rows.
+ *
+ * @throws driver error 40001 when another node was faster
+ */
+export async function sequenceOnce<Row extends UnsequencedRow>(database: SqlTransactions, log: SequencedLog<Row>): Promise<number> {
+  return database.transaction(async (transaction) => {
+    // The index on xid is right however little the planner knows; without rows in its statistics it may think otherwise.
+    await transaction.query(raw(`
+      SELECT set_config('enable_seqscan', 'off', true), set_config('statement_timeout', '0', true),
+        set_config('idle_in_transaction_session_timeout', '${MOST_IDLE_MS}', true)`));
+    const seen = await readHead(transaction, log.head);
+    if (!seen.restored && !(await hasRows(transaction, log, seen))) return 0;
+    const held = await readHead(transaction, log.lock);
+    return appendAll(transaction, log, held);
+  }, 'REPEATABLE READ');
+}
+
+async function readHead(transaction: SqlExecutor, statement: SequencedLog['head']): Promise<LogHead> {
+  const [row] = await transaction.query<LogHeadRow>(statement);
+  if (row === undefined) throw new Error('the log has no head row');
+  return { nextIndex: row.next_index, snapshot: row.snapshot, restored: row.restored };
+}
+
+async function hasRows<Row extends UnsequencedRow>(transaction: SqlExecutor, log: SequencedLog<Row>, head: LogHead): Promise<boolean> {
+  const [row] = await transaction.query<{ found: boolean }>(sql`SELECT EXISTS (${log.unsequenced(head)}) AS found`);
+  return row?.found === true;
+}
+
+async function appendAll<Row extends UnsequencedRow>(transaction: SqlExecutor, log: SequencedLog<Row>, head: LogHead): Promise<number> {
+  await transaction.query(sql`DECLARE unsequenced NO SCROLL CURSOR FOR WITH rows AS MATERIALIZED (${log.unsequenced(head)}) SELECT * FROM rows ORDER BY seq`);
+  let taken = 0;
+  for (;;) {
+    const rows = await transaction.query<Row>(raw(`FETCH ${MOST_PER_BATCH} FROM unsequenced`));
+    // A restored log stores its new snapshot even when nothing was left over: the old one means nothing here.
+    if (rows.length > 0 || (head.restored && taken === 0)) await log.append(transaction, head.nextIndex + taken, rows);
+    taken += rows.length;
+    if (rows.length < MOST_PER_BATCH) return taken;
+  }
+}
