@@ -1,13 +1,17 @@
+export { compare, type Comparison } from './compare.js';
+export { withConnection } from './connection.js';
 export { currentSchemaVersion } from './current-schema-version.js';
 export { applyDatabaseDefaults } from './database-defaults.js';
 export { inspectRoles, type RoleInspection } from './inspect-roles.js';
-export type { AppliedMigration } from './ledger.js';
+export { readLedger, type AppliedMigration } from './ledger.js';
 export { migrateUp, type MigrateUpOptions, type MigrateUpResult } from './migrate-up.js';
 export { migratePlan, type MigrationPlan } from './migrate-plan.js';
 export { migrateStatus, type MigrationStatus } from './migrate-status.js';
 export { migrateVerify, type MigrationVerification } from './migrate-verify.js';
 export type { MigrationFile, MigrationPhase } from './migration-file.js';
+export { withMigrationLock } from './migration-lock.js';
 export type { MigrationProblem, MigrationProblemCode } from './migration-problem.js';
 export type { MigrationOptions } from './options.js';
+export { readMigrations, type MigrationSet } from './read-migrations.js';
 export { APP_ROLE } from './role-names.js';
 export type { RoleProblem, RoleProblemCode } from './role-problem.js';

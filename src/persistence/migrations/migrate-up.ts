@@ -20,6 +20,8 @@ export interface MigrateUpOptions extends MigrationOptions {
   readonly log?: (line: string) => void;
   /** Longest wait of one file for a lock on a table in use, milliseconds. Default 10,000. */
   readonly lockTimeoutMs?: number;
+  /** Stop after this version; a restore needs the schema as it was. Default: the newest. */
+  readonly upTo?: number;
 }
 
 /** What `migrateUp` did. */
@@ -48,7 +50,8 @@ async function secureRoles(client: ClientBase, schemas: readonly string[], log: 
  * @throws PolityError `MIGRATION_INVALID` where files and database do not agree (nothing is changed) or PostgreSQL refuses a file
  * (the files before it stay applied)
  */
-export async function migrateUp({ url, migrationsDir, log = () => undefined, lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS }: MigrateUpOptions): Promise<MigrateUpResult> {
+export async function migrateUp(options: MigrateUpOptions): Promise<MigrateUpResult> {
+  const { url, migrationsDir, log = () => undefined, lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS, upTo = Number.POSITIVE_INFINITY } = options;
   const { files, problems } = await readMigrations(migrationsDir);
   const schemas = [...new Set([LEDGER_SCHEMA, ...files.map(({ schema }) => schema)])];
   return withConnection(url, (client) =>
@@ -64,12 +67,13 @@ export async function migrateUp({ url, migrationsDir, log = () => undefined, loc
       await ensureLedger(client);
       await grantLedger(client);
       if (!(await applyDatabaseDefaults(client))) log('The settings of the database are left as they are: it belongs to another role');
-      for (const file of comparison.pending) {
+      const pending = comparison.pending.filter(({ version }) => version <= upTo);
+      for (const file of pending) {
         log(`Applying ${file.file}`);
         await applyMigration(client, file, { role: rolesEnforced ? ownerRole(file.schema) : undefined, lockTimeoutMs });
       }
-      const currentVersion = Math.max(ledger.at(-1)?.version ?? 0, comparison.pending.at(-1)?.version ?? 0);
-      return { applied: comparison.pending, currentVersion, rolesEnforced };
+      const currentVersion = Math.max(ledger.at(-1)?.version ?? 0, pending.at(-1)?.version ?? 0);
+      return { applied: pending, currentVersion, rolesEnforced };
     }),
   );
 }
