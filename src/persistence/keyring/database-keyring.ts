@@ -79,10 +79,16 @@ export class DatabaseKeyring {
     return key;
   }
 
-  /** Current and retired keys, newest first: what verification accepts. */
-  accepted(purpose: StoredKeyPurpose): Promise<readonly StoredKey[]> {
+  /**
+   * Current and retired keys, newest first: what verification accepts. With the `kid` of something genuine (a stored row, never a
+   * caller's word) that is not among the held keys, the database is asked again: another node has rotated.
+   */
+  async accepted(purpose: StoredKeyPurpose, kid?: string): Promise<readonly StoredKey[]> {
     const rotatedAt = this.rotatedAt.get(purpose);
     if (rotatedAt !== undefined && this.options.now() - rotatedAt < UNSETTLED_MS) this.purposes.forget(purpose);
+    const held = await this.purposes.get(purpose);
+    if (kid === undefined || held.some((key) => key.kid === kid)) return held;
+    this.purposes.forget(purpose);
     return this.purposes.get(purpose);
   }
 

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { SystemCapability } from '../../kernel/lifecycle/index.js';
+import type { CapabilityRegistration, SystemCapability } from '../../kernel/lifecycle/index.js';
 import type { ServiceScope } from '../../kernel/services/index.js';
 import { databaseRef, requestContextRef, type NodeSource } from '../shared/contracts/index.js';
 import { mutationsRef } from '../shared/services/index.js';
@@ -33,20 +33,21 @@ export const resourceRegistryNodes: readonly NodeSource[] = [
 ];
 
 /** What can be protected: types, actions, mappings and Resources. */
-export const resourceRegistryCapability: SystemCapability = {
-  manifest: resourceRegistryManifest,
-  register(registration) {
-    const { permissions = [], auditEventTypes = [] } = resourceRegistryManifest.provides;
-    for (const { key } of permissions) registration.permission(key);
-    for (const { key } of auditEventTypes) registration.auditEventType(key);
-    registration.provide(resourceTypesRef, (scope) => new ResourceTypes(scope.get(databaseRef), scope.get(mutationsRef)));
-    registration.provide(resourceActionsRef, (scope) => new ResourceActions(scope.get(databaseRef), scope.get(mutationsRef)));
-    registration.provide(resourceMappingsRef, (scope) => new ResourceMappings(scope.get(databaseRef), scope.get(mutationsRef)));
-    registration.provide(resourcesRef, (scope) => new Resources(scope.get(databaseRef), scope.get(mutationsRef)));
-    registration.provide(registryLoadersRef, createLoaders);
-    registration.graphql(resourceRegistryResolvers);
-  },
-};
+export function createResourceRegistryCapability(): SystemCapability {
+  return { manifest: resourceRegistryManifest, register };
+}
+
+function register(registration: CapabilityRegistration): void {
+  const { permissions, auditEventTypes } = resourceRegistryManifest.provides;
+  for (const { key } of permissions) registration.permission(key);
+  for (const { key } of auditEventTypes) registration.auditEventType(key);
+  registration.provide(resourceTypesRef, (scope) => new ResourceTypes(scope.get(databaseRef), scope.get(mutationsRef)));
+  registration.provide(resourceActionsRef, (scope) => new ResourceActions(scope.get(databaseRef), scope.get(mutationsRef)));
+  registration.provide(resourceMappingsRef, (scope) => new ResourceMappings(scope.get(databaseRef), scope.get(mutationsRef)));
+  registration.provide(resourcesRef, (scope) => new Resources(scope.get(databaseRef), scope.get(mutationsRef)));
+  registration.provide(registryLoadersRef, createLoaders);
+  registration.graphql(resourceRegistryResolvers);
+}
 
 function createLoaders(scope: ServiceScope): RegistryLoaders {
   const context = scope.get(requestContextRef);

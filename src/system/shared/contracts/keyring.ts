@@ -22,8 +22,11 @@ export interface HeldKey {
 export interface Keyring {
   /** The key to use now; made when there is none yet (one node wins, all use its key). */
   current(purpose: InstanceKeyPurpose): Promise<HeldKey>;
-  /** Current and retired keys, newest first: what verification accepts. */
-  accepted(purpose: InstanceKeyPurpose): Promise<readonly HeldKey[]>;
+  /**
+   * Current and retired keys, newest first: what verification accepts. With the `kid` of something genuine (a stored row, never a
+   * caller's word) that is not among the held keys, the database is asked again: another node has rotated.
+   */
+  accepted(purpose: InstanceKeyPurpose, kid?: string): Promise<readonly HeldKey[]>;
   /** Makes a new current key and retires the old one; gives the new kid. */
   rotate(purpose: InstanceKeyPurpose, executor: SqlExecutor): Promise<string>;
   /** Key that seals the personal data of a subject (a User id, or `''` for unknown persons); made on demand, undefined once erased. */

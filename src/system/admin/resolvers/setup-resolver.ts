@@ -1,0 +1,32 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { RequestContext } from '../../shared/contracts/index.js';
+import { Audited, Public, RequiresScopes } from '../../shared/resolvers/index.js';
+import { keyRotationRef } from '../services/key-rotation.js';
+import { firstAdminsRef } from '../services/setup/first-admin.js';
+import {
+  BootstrapSuperAdminInput, BootstrapSuperAdminPayload, RotateApiKeyHmacKeyPayload, RotateKeyInput, RotateSigningKeyPayload,
+} from './setup-types.js';
+
+@Resolver()
+export class SetupResolver {
+  @Public()
+  @Audited('admin.bootstrapped')
+  @Mutation(() => BootstrapSuperAdminPayload, { nullable: true, description: 'Makes the first administrator with the one-time token of the settings; closed as soon as there is one.' })
+  bootstrapSuperAdmin(@Arg('input', () => BootstrapSuperAdminInput, { description: 'Token and account.' }) input: BootstrapSuperAdminInput, @Ctx() context: RequestContext): Promise<object> {
+    return context.services.get(firstAdminsRef).bootstrapByToken(context, input);
+  }
+
+  @RequiresScopes('keys:rotate')
+  @Audited('key.rotated')
+  @Mutation(() => RotateSigningKeyPayload, { nullable: true, description: 'Signs access tokens with a new key from now on. Super admins only.' })
+  rotateSigningKey(@Arg('input', () => RotateKeyInput, { description: 'Nothing to say.' }) input: RotateKeyInput, @Ctx() context: RequestContext): Promise<object> {
+    return context.services.get(keyRotationRef).rotateSigningKey(context, input);
+  }
+
+  @RequiresScopes('keys:rotate')
+  @Audited('key.rotated')
+  @Mutation(() => RotateApiKeyHmacKeyPayload, { nullable: true, description: 'Hashes the secrets of new API keys with a new key from now on. Super admins only.' })
+  rotateApiKeyHmacKey(@Arg('input', () => RotateKeyInput, { description: 'Nothing to say.' }) input: RotateKeyInput, @Ctx() context: RequestContext): Promise<object> {
+    return context.services.get(keyRotationRef).rotateApiKeyHmacKey(context, input);
+  }
+}
