@@ -14,7 +14,7 @@ const KEY_BYTES = 32;
 const MAXIMUM_PASSWORD_BYTES = 1024;
 
 /** Each hash takes a core and 64 MiB; more at once would let a burst of sign-ins starve every other request. */
-const gate = new ConcurrencyGate(2, 16, () => new PolityError('AUTH_RATE_LIMITED', 'Too many password checks at this moment.'));
+const gate = new ConcurrencyGate(2, 16, () => new PolityError('AUTH_RATE_LIMITED', 'Too many password checks at this moment.', { details: { retryAfterSeconds: 1 } }));
 
 /** Stands in for the hash of an unknown user, so that the answer takes as long. No password verifies against it. */
 const DUMMY: PasswordHash = { ...COST, salt: Buffer.alloc(SALT_BYTES), key: Buffer.alloc(KEY_BYTES) };

@@ -1,4 +1,5 @@
 import type { CapabilityManifestInput } from '../../kernel/manifest/index.js';
+import { credentialAuditEventTypes, credentialGraphql, credentialPermissions, credentialServices } from './services/credentials/index.js';
 
 /** What identity declares: people, tenants, their tree and their bindings. */
 export const identityManifest = {
@@ -12,10 +13,12 @@ export const identityManifest = {
       { name: 'identity.users' }, { name: 'identity.spaces' }, { name: 'identity.groups' }, { name: 'identity.group_queries' },
       { name: 'identity.members' }, { name: 'identity.user_members' }, { name: 'identity.actor_contexts' }, { name: 'identity.space_purge' },
       { name: 'identity.facts_import' }, { name: 'identity.facts_export' }, { name: 'identity.loaders' },
+      ...credentialServices,
     ],
     graphql: {
       queries: [
         'users', 'user', 'spaces', 'space', 'groups', 'groupTree', 'group', 'members', 'member', 'userMembers', 'userMember', 'actorContext',
+        ...credentialGraphql.queries,
       ],
       mutations: [
         'createUser', 'updateUser', 'disableUser', 'restoreUser',
@@ -24,8 +27,9 @@ export const identityManifest = {
         'createMember', 'updateMember', 'disableMember', 'restoreMember',
         'createUserMember', 'updateUserMember', 'revokeUserMember',
         'switchMember', 'importFacts', 'exportSpace',
+        ...credentialGraphql.mutations,
       ],
-      types: ['User', 'Space', 'Group', 'Member', 'UserMember', 'ActorContext', 'ActorBinding'],
+      types: ['User', 'Space', 'Group', 'Member', 'UserMember', 'ActorContext', 'ActorBinding', ...credentialGraphql.types],
     },
     migrations: { namespace: 'sys_identity' },
     events: { publishes: ['identity.space_deleted'] },
@@ -40,6 +44,7 @@ export const identityManifest = {
       { key: 'members:manage', description: 'Create, change, disable and restore Members of a Space.' },
       { key: 'user_members:read', description: 'Read the bindings of Users to Members of a Space.' },
       { key: 'user_members:manage', description: 'Bind Users to Members of a Space, change and revoke bindings.' },
+      ...credentialPermissions,
       { key: 'facts:import', description: 'Write Groups, Members, bindings, Roles and assignments of a Space in bulk; as strong as all their manage keys together.' },
       { key: 'facts:export', description: 'Export all facts of a Space, with users:read.' },
     ],
@@ -69,6 +74,7 @@ export const identityManifest = {
       { key: 'facts.imported', description: 'A batch of facts was imported; the event has its hash.', risk: 'CRITICAL' },
       { key: 'space.exported', description: 'Facts of a Space were exported.', risk: 'HIGH' },
       { key: 'session.member_switched', description: 'A session acts by another Member.', risk: 'NORMAL' },
+      ...credentialAuditEventTypes,
     ],
   },
   privileged: true,
