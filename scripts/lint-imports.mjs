@@ -9,8 +9,9 @@ const server = ['transport', 'graphql', 'system', 'persistence', 'kernel', 'conf
 
 /** Area of `src` -> other areas it may import. An area that is not listed here may not exist. */
 const ARROWS = {
-  main: ['cli', 'plugins', ...server],
-  cli: ['main', 'plugins', ...server],
+  main: ['boot', 'cli', 'plugins', ...server],
+  cli: ['boot', 'plugins', ...server],
+  boot: ['plugins', ...server],
   transport: server,
   graphql: server.slice(1),
   system: server.slice(2),

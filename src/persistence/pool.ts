@@ -44,6 +44,6 @@ export function createPool(options: PoolOptions): pg.Pool {
 async function takeServerRole(client: pg.ClientBase): Promise<void> {
   await client.query(
     `SELECT set_config('role', 'polity_app', false) FROM pg_roles
-     WHERE rolname = 'polity_app' AND current_user <> 'polity_app' AND pg_has_role(current_user, oid, 'MEMBER')`,
+     WHERE rolname = 'polity_app' AND current_user <> 'polity_app' AND pg_has_role(current_user, oid, CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)`,
   );
 }

@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import type { IncomingMessage, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Settings } from '../config/index.js';
+import { PolityError } from '../kernel/errors/index.js';
+import { currentSchemaVersion, inspectRoles } from '../persistence/migrations/index.js';
+import { sql } from '../persistence/index.js';
+import { authenticatorRef, databaseRef, jwksRef, type RequestContext } from '../system/shared/contracts/index.js';
+import {
+  addDiscovery, addProbes, API_KEY_HEADER, createApollo, createHttpServer, createRequestContext, credentialsOf, GraphqlEndpoint, infoOf, LiveSchema, OperationPreparer,
+  RequestInfoReader, RouteTable, sendGraphiql, SseEndpoint, wantsGraphiql, WebSocketEndpoint,
+} from '../transport/index.js';
+import { builtInSchema } from './built-in-schema.js';
+import { ensureDemo, refuseDemo } from './demo.js';
+import { PeriodicWork } from './periodic.js';
+import { openPlatform, type Platform, type PlatformOptions } from './platform.js';
+import { POLITY_VERSION } from './version.js';
+
+const RETRY_MS = 1_000;
+const HEALTH_MS = 5_000;
+
+/** A running server. */
+export interface PolityServer {
+  readonly platform: Platform;
+  /** Address for clients on this machine. */
+  readonly url: string;
+  /** Takes no new requests, lets running ones end, completes streams, closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Starts a server: it listens at once and is ready when every capability is up. */
+export async function startPolity(settings: Settings, options: PlatformOptions = {}): Promise<PolityServer> {
+  const platform = await openPlatform(settings, options);
+  const { container, kernel, logger, metrics } = platform;
+  const work = new PeriodicWork(logger);
+  const live = new LiveSchema((await builtInSchema()).guarded);
+  const apollo = createApollo(live, settings, logger, metrics);
+  await apollo.start();
+  const report = (error: unknown): void => logger.error('operation failed', { error });
+  const now = (): number => Date.now();
+  const preparer = new OperationPreparer(live, settings.graphql);
+  const graphql = new GraphqlEndpoint(apollo, { maxBodyBytes: settings.http.maxBodyBytes, maxBatch: settings.http.maxBatch, production: settings.production });
+  const sse = new SseEndpoint(preparer, settings.http.maxBodyBytes, report);
+  const reader = new RequestInfoReader(settings.http.requestIdHeader, settings.http.trustedProxies, now);
+  const sockets = new WebSocketEndpoint({ container, preparer, infoOf: (request) => reader.read(request), ready: () => kernel.ready(), now, report });
+
+  let refused = true;
+  const contextOf = async (request: IncomingMessage): Promise<RequestContext> => {
+    if (!kernel.ready() || refused) throw new PolityError('NOT_READY', 'The server is not ready; see /readyz.');
+    const info = infoOf(request);
+    const credentials = credentialsOf({ authorization: request.headers.authorization, apiKey: request.headers[API_KEY_HEADER] });
+    return createRequestContext(container, info, await container.get(authenticatorRef).authenticate(credentials, info.now));
+  };
+  const routes = new RouteTable();
+  routes.add('POST', '/graphql', async (request, response) => graphql.handle(request, response, await contextOf(request)));
+  routes.add('GET', '/graphql', async (request, response) => {
+    if (settings.graphql.graphiql && wantsGraphiql(request)) return sendGraphiql(response);
+    return graphql.handle(request, response, await contextOf(request));
+  });
+  routes.add('GET', '/graphql/stream', async (request, response, url) => sse.handle(request, response, url, await contextOf(request)));
+  routes.add('POST', '/graphql/stream', async (request, response, url) => sse.handle(request, response, url, await contextOf(request)));
+  let warnings: readonly string[] = [];
+  addProbes(routes, { settings, metrics, status: () => kernel.status(), notReady: () => notReady(platform), warnings: () => warnings, version: () => version(platform) });
+  addDiscovery(routes, { settings, version: POLITY_VERSION, jwks: () => container.get(jwksRef).jwks() });
+
+  const server = createHttpServer({ settings, routes, logger, metrics, now });
+  sockets.attach(server);
+  server.listen(settings.http.port, settings.http.host);
+  await once(server, 'listening');
+  const url = addressOf(server, settings);
+
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    await work.stop();
+    await sse.close();
+    await sockets.close();
+    server.closeIdleConnections();
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, settings.http.drainTimeoutMs).unref())]);
+    server.closeAllConnections();
+    await apollo.stop();
+    await platform.close();
+  };
+  // A database that is away leaves the server listening and not ready; a database that must not be served ends the start.
+  const bringUp = async (): Promise<void> => {
+    await platform.bringUp().catch((error: unknown) => logger.error('not ready', { error }));
+    if (!kernel.ready()) return;
+    await ensureDemo(platform, url);
+    await refuseDemo(platform);
+    refused = false;
+    warnings = await roleWarnings(platform);
+  };
+  try {
+    await bringUp();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  work.every('bring up failed capabilities', RETRY_MS, async () => (kernel.ready() && !refused ? undefined : bringUp()));
+  work.every('capability health', HEALTH_MS, () => kernel.checkHealth());
+  return { platform, url, stop: () => (stopping ??= stop()) };
+}
+
+function addressOf(server: Server, settings: Settings): string {
+  const { port } = server.address() as AddressInfo;
+  const host = settings.http.host.includes(':') ? `[${settings.http.host}]` : settings.http.host;
+  return `http://${['0.0.0.0', '[::]'].includes(host) ? '127.0.0.1' : host}:${port}`;
+}
+
+async function notReady(platform: Platform): Promise<string[]> {
+  const reasons = platform.kernel.status().flatMap(({ id, state, reason }) => (['ready', 'degraded'].includes(state) ? [] : [`${id} is ${state}${reason === undefined ? '' : `: ${reason}`}`]));
+  try {
+    await platform.container.get(databaseRef).query(sql`SELECT 1 AS one`);
+  } catch {
+    reasons.push('the database does not answer');
+  }
+  if (reasons.length === 0 && !platform.kernel.ready()) reasons.push('the kernel has not booted');
+  return reasons;
+}
+
+async function roleWarnings({ addresses, logger }: Platform): Promise<readonly string[]> {
+  try {
+    const { problems } = await inspectRoles(addresses.server);
+    return problems.map(({ code, message }) => `${code}: ${message}`);
+  } catch (error) {
+    logger.warn('roles could not be inspected', { error });
+    return ['roles could not be inspected'];
+  }
+}
+
+async function version({ settings, addresses }: Platform): Promise<Record<string, unknown>> {
+  const schemaVersion = await currentSchemaVersion(addresses.server).catch(() => null);
+  return { name: 'polity', version: POLITY_VERSION, sourceRevision: settings.runtime.sourceRevision ?? null, schemaVersion, traceVersion: '1.0', node: process.version };
+}

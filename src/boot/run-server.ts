@@ -1,0 +1,35 @@
+import { loadSettings, SettingsError } from '../config/index.js';
+import { PolityError } from '../kernel/errors/index.js';
+import { firstContact } from './first-contact.js';
+import { startPolity, type PolityServer } from './polity-server.js';
+
+/**
+ * Runs a server until a signal asks it to end; gives the exit code. A second signal changes nothing: draining is bounded by
+ * `POLITY_DRAIN_TIMEOUT_MS`.
+ *
+ * @param say - where lines for the person at the terminal go
+ */
+export async function runServer(say: (line: string) => void): Promise<number> {
+  let server: PolityServer;
+  try {
+    const settings = loadSettings();
+    server = await startPolity(settings);
+    for (const line of await firstContact(server)) say(line);
+  } catch (error) {
+    for (const line of explain(error)) say(line);
+    return 1;
+  }
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
+  });
+  await server.stop();
+  return 0;
+}
+
+function explain(error: unknown): string[] {
+  if (error instanceof SettingsError) return ['Polity does not start with these settings:', ...error.problems.map(({ variable, message }) => `  ${variable}: ${message}`)];
+  if (error instanceof PolityError) return [`Polity does not start: ${error.message}`];
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return ['Polity does not start: the address is in use. Set PORT, or stop the other server.'];
+  return [`Polity does not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
+}
