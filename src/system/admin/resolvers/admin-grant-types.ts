@@ -1,8 +1,7 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload, RequiresScopes } from '../../shared/resolvers/index.js';
+import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload } from '../../shared/resolvers/index.js';
 import { AdminGrantLevel, AdminGrantStatus } from './enums.js';
 
-@RequiresScopes('admin_grants:read')
 @ObjectType('AdminGrant', { implements: Node, simpleResolvers: true, description: 'A right of one User to use the control plane itself.' })
 export class AdminGrant extends Node {
   @Field(() => ID, { description: 'User who holds it.' })

@@ -1,10 +1,9 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload, RequiresScopes,
+  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
 } from '../../shared/resolvers/index.js';
 import { ApiKeyLevel, ApiKeyStatus } from './enums.js';
 
-@RequiresScopes('api_keys:read', 'api_keys:create', 'api_keys:revoke')
 @ObjectType('ApiKey', { implements: Node, simpleResolvers: true, description: 'A credential of a machine. Its secret is shown once, when it is made.' })
 export class ApiKey extends Node {
   @Field(() => String, { description: 'Name for people.' })

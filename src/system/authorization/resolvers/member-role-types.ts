@@ -1,8 +1,7 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload, RequiresScopes } from '../../shared/resolvers/index.js';
+import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload } from '../../shared/resolvers/index.js';
 import { AssignmentStatus } from './enums.js';
 
-@RequiresScopes('roles:read', 'roles:manage')
 @ObjectType('MemberRole', { implements: Node, simpleResolvers: true, description: 'A Role that a Member holds, until it ends or is revoked.' })
 export class MemberRole extends Node {
   @Field(() => ID, { description: 'The Space of Role and Member.' })

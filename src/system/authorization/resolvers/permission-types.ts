@@ -1,8 +1,7 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload, RequiresScopes } from '../../shared/resolvers/index.js';
+import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload } from '../../shared/resolvers/index.js';
 import { PermissionScope, RightStatus } from './enums.js';
 
-@RequiresScopes('permissions:read', 'permissions:manage')
 @ObjectType('Permission', { implements: Node, simpleResolvers: true, description: 'One action on one resource type within one scope; the same for all Spaces.' })
 export class Permission extends Node {
   @Field(() => String, { description: 'Key of the resource type.' })

@@ -1,8 +1,7 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload, RequiresScopes } from '../../shared/resolvers/index.js';
+import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload } from '../../shared/resolvers/index.js';
 import { AssignmentStatus } from './enums.js';
 
-@RequiresScopes('roles:read', 'roles:manage')
 @ObjectType('RolePermission', { implements: Node, simpleResolvers: true, description: 'A Permission that a Role holds.' })
 export class RolePermission extends Node {
   @Field(() => ID, { description: 'The Space of the Role.' })

@@ -1,10 +1,9 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload, RequiresScopes,
+  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
 } from '../../shared/resolvers/index.js';
 import { RightStatus } from './enums.js';
 
-@RequiresScopes('roles:read', 'roles:manage')
 @ObjectType('Role', { implements: Node, simpleResolvers: true, description: 'A named set of Permissions inside one Space.' })
 export class Role extends Node {
   @Field(() => ID, { description: 'Its Space.' })

@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload, RequiresScopes,
+  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
 } from '../../shared/resolvers/index.js';
 
 export enum GroupStatus {
@@ -16,7 +16,6 @@ registerEnumType(GroupStatus, {
   },
 });
 
-@RequiresScopes('groups:read', 'groups:manage')
 @ObjectType('Group', { implements: Node, simpleResolvers: true, description: 'A node of the tree inside a Space, such as finance.apac.' })
 export class Group extends Node {
   @Field(() => ID, { description: 'The Space that it belongs to for ever.' })

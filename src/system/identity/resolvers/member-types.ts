@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload, RequiresScopes,
+  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
 } from '../../shared/resolvers/index.js';
 
 export enum MemberStatus {
@@ -29,7 +29,6 @@ registerEnumType(MemberType, {
   },
 });
 
-@RequiresScopes('members:read', 'members:manage')
 @ObjectType('Member', { implements: Node, simpleResolvers: true, description: 'A business actor in one Space. Roles are given to it, never to a User.' })
 export class Member extends Node {
   @Field(() => ID, { description: 'The Space that it belongs to for ever.' })

@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload, RequiresScopes,
+  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
 } from '../../shared/resolvers/index.js';
 
 export enum SpaceStatus {
@@ -18,7 +18,6 @@ registerEnumType(SpaceStatus, {
   },
 });
 
-@RequiresScopes('spaces:read', 'spaces:manage')
 @ObjectType('Space', { implements: Node, simpleResolvers: true, description: 'A tenant: the boundary that nothing crosses.' })
 export class Space extends Node {
   @Field(() => String, { description: 'Name for people.' })

@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload, RequiresScopes,
+  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
 } from '../../shared/resolvers/index.js';
 
 export enum UserMemberStatus {
@@ -37,7 +37,6 @@ registerEnumType(RelationType, {
   },
 });
 
-@RequiresScopes('user_members:read', 'user_members:manage')
 @ObjectType('UserMember', { implements: Node, simpleResolvers: true, description: 'The binding that lets a User act as a Member.' })
 export class UserMember extends Node {
   @Field(() => ID, { description: 'The Space of the Member.' })

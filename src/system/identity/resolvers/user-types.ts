@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload, RequiresScopes,
+  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
 } from '../../shared/resolvers/index.js';
 
 export enum UserStatus {
@@ -16,7 +16,6 @@ registerEnumType(UserStatus, {
   },
 });
 
-@RequiresScopes('users:read', 'users:manage')
 @ObjectType('User', { implements: Node, simpleResolvers: true, description: 'A login account. It acts only through Members that it is bound to.' })
 export class User extends Node {
   @Field(() => String, { description: 'Address that it signs in with.' })

@@ -1,8 +1,7 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload, RequiresScopes } from '../../shared/resolvers/index.js';
+import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload } from '../../shared/resolvers/index.js';
 import { RegistryStatus, RiskLevel } from './enums.js';
 
-@RequiresScopes('registry:read')
 @ObjectType('ResourceAction', { implements: Node, simpleResolvers: true, description: 'Something that can be done with Resources of one type.' })
 export class ResourceAction extends Node {
   @Field(() => String, { description: 'Key of the type.' })

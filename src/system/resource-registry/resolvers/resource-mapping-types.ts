@@ -1,8 +1,7 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { ChangeInput, connection, DateTimeScalar, Node, payload, RequiresScopes } from '../../shared/resolvers/index.js';
+import { ChangeInput, connection, DateTimeScalar, Node, payload } from '../../shared/resolvers/index.js';
 import { RegistryStatus, StorageKind } from './enums.js';
 
-@RequiresScopes('registry:read')
 @ObjectType('ResourceMapping', { implements: Node, simpleResolvers: true, description: 'Where the Resources of one type are kept. A type without an active mapping allows nothing.' })
 export class ResourceMapping extends Node {
   @Field(() => String, { description: 'Key of the type.' })

@@ -1,10 +1,9 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload, RequiresScopes,
+  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
 } from '../../shared/resolvers/index.js';
 import { RegistryStatus } from './enums.js';
 
-@RequiresScopes('registry:read')
 @ObjectType('ResourceType', { implements: Node, simpleResolvers: true, description: 'A kind of business object that decisions are about.' })
 export class ResourceType extends Node {
   @Field(() => String, { description: 'Unique key, such as invoice; never changes.' })

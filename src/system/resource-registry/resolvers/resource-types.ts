@@ -1,10 +1,9 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload, RequiresScopes,
+  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
 } from '../../shared/resolvers/index.js';
 import { ResourceStatus, ResourceVisibility } from './enums.js';
 
-@RequiresScopes('resources:read')
 @ObjectType('Resource', { implements: Node, simpleResolvers: true, description: 'One business object under governance.' })
 export class Resource extends Node {
   @Field(() => ID, { description: 'Space it belongs to, for ever.' })
