@@ -47,7 +47,14 @@ export function openIdentityWorld(appUrl: string, deletionWaitS = 3600): Identit
     },
     recordNow: async () => [],
   }));
-  provide(callerGrantsRef, () => ({ read: async (_executor, caller) => caller.grants }));
+  provide(callerGrantsRef, () => ({
+    // Rights over a Group follow it: the path is read again, as the control plane does.
+    read: async (executor, { grants }) => Promise.all(grants.map(async (grant) => {
+      if (grant.groupId === undefined) return grant;
+      const [group] = await executor.query<{ path: string }>(sql`SELECT path FROM sys_identity.groups WHERE id = ${grant.groupId}`);
+      return { ...grant, groupPath: group?.path };
+    })),
+  }));
   provide(outboxRef, () => ({
     publish: (transaction, event) => transaction.onCommitted(() => published.push(event)),
     publishNow: async () => undefined,

@@ -198,6 +198,15 @@ describe('reach', () => {
     expect(edges.every(({ node }) => node.path === 'finance' || node.path.startsWith('finance.'))).toBe(true);
   });
 
+  test('a right over a Group goes where the Group goes', async () => {
+    const { group } = await groups().create(world.as(), { id: 'group_mine', spaceId: 'space_acme', key: 'mine' });
+    const mine = { level: 'group_admin', spaceId: 'space_acme', groupId: 'group_mine', groupPath: group?.path, permissionKey: 'groups:*' } as const;
+    expect((await groups().update(world.as(adminOf(mine)), { id: 'group_mine', key: 'ours' })).group?.path).toBe('ours');
+    const both = adminOf({ ...mine, groupPath: 'ours' }, { ...mine, groupId: 'group_finance', groupPath: 'finance' });
+    expect((await groups().move(world.as(both), { id: 'group_mine', parentGroupId: 'group_finance' })).group?.path).toBe('finance.ours');
+    await groups().move(world.as(), { id: 'group_mine', parentGroupId: null });
+  });
+
   test('who may only look is told so', async () => {
     const reader = world.as(spaceAdmin('space_acme', 'groups:read'));
     await expect(groups().disable(reader, { id: 'group_finance' })).rejects.toMatchObject({ code: 'ADMIN_PERMISSION_REQUIRED' });

@@ -65,7 +65,7 @@ export class Groups {
       const { transaction } = scope;
       const key = checkedText(input.key ?? undefined, 'key', TEXT.key);
       if (key !== undefined) await lockTreeOf(scope, input.id);
-      const group = await this.forChange(scope, context, input);
+      const { group, target } = await this.forChange(scope, context, input);
       const changes = assignChanges(group, {
         displayName: checkedText(input.displayName, 'displayName', TEXT.name),
         sortOrder: checkedSortOrder(input.sortOrder),
@@ -80,6 +80,7 @@ export class Groups {
       record(scope, group, 'group.updated', { ...changes, key: [group.key, key], path: [group.path, path] });
       await transaction.em.flush();
       await rewriteSubtree(transaction, group, { parent, key });
+      target.groupPath = path;
       return { group: await readGroup(transaction, group.id) };
     });
   }
@@ -92,7 +93,7 @@ export class Groups {
       const { id, parentGroupId } = input;
       if (parentGroupId === undefined) throw invalid(path, 'Name the new parent, or null for a root.');
       await lockTreeOf(scope, id);
-      const group = await this.forChange(scope, context, input);
+      const { group, target } = await this.forChange(scope, context, input);
       const { spaceId } = group;
       const parent = parentGroupId === null ? undefined : await findParent(transaction, readable(context), spaceId, { id: parentGroupId }, path);
       scope.require('groups:manage', parent === undefined ? { spaceId } : { spaceId, groupPath: parent.path });
@@ -102,6 +103,7 @@ export class Groups {
       }
       const place = { parent, key: group.key };
       const groups = await rewriteSubtree(transaction, group, place);
+      target.groupPath = pathOf(place);
       record(scope, group, 'group.moved', { parentGroupId: [group.parentGroupId ?? null, parent?.id ?? null], path: [group.path, pathOf(place)] }, { groups });
       return { group: await readGroup(transaction, group.id) };
     });
@@ -117,7 +119,7 @@ export class Groups {
 
   private async setStatus(context: RequestContext, name: string, type: string, input: Change, status: GroupRow['status']): Promise<MutationResult<{ group: GroupRow }>> {
     return this.mutations.run(context, { name }, input, async (scope) => {
-      const group = await this.forChange(scope, context, input);
+      const { group } = await this.forChange(scope, context, input);
       record(scope, group, type, assignChanges(group, { status }));
       return { group };
     });
@@ -132,15 +134,16 @@ export class Groups {
     return place;
   }
 
-  // Absent and unreadable answer alike; the permission is asserted at the Group's own place before any change.
-  private async forChange(scope: MutationScope, context: RequestContext, input: Change): Promise<GroupRow> {
+  // Absent and unreadable answer alike; the permission is asserted at the Group's own place before any change. It is asserted once more
+  // under the lock, with rights that have followed a rename or a move: then `target` must say the new place.
+  private async forChange(scope: MutationScope, context: RequestContext, input: Change): Promise<{ group: GroupRow; target: { groupPath: string } }> {
     const group = await scope.transaction.em.findOne(GroupEntity, { id: input.id });
     const target = group === null ? undefined : { spaceId: group.spaceId, groupPath: group.path };
     if (group === null || target === undefined || !covers(readable(context), target)) throw notFound('Group', ['input', 'id']);
     scope.require('groups:manage', target);
     await assertSpaceOpen(scope.transaction, group.spaceId);
     assertVersion(group, input.expectedVersion);
-    return group;
+    return { group, target };
   }
 }
 
