@@ -112,10 +112,10 @@ describe('reading through the schema', () => {
 
   test('objects are found by id, within reach', async () => {
     const ids: Record<string, string> = { User: 'user_bob', Space: 'space_acme', Group: 'group_finance', Member: 'member_finance_reviewer', UserMember: 'um_bob_finance_reviewer' };
-    for (const { type, load } of identityNodes.filter((node) => node.type in ids)) {
-      const id = ids[type] ?? '';
-      expect(await load(world.as(), [id, 'absent_id'])).toEqual([expect.objectContaining({ id }), undefined]);
-      expect(await load(world.as(spaceAdmin('space_other')), [id])).toEqual([undefined]);
+    for (const node of identityNodes.filter(({ type }) => type in ids)) {
+      const id = ids[node.type] ?? '';
+      expect(await node.load(world.as(), [id, 'absent_id'])).toEqual([expect.objectContaining({ id }), undefined]);
+      expect(await node.load(world.as(spaceAdmin('space_other')), [id])).toEqual([undefined]);
     }
     expect(identityNodes.map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(ids)));
   });
