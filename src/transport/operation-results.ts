@@ -1,29 +1,97 @@
-import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
 import { formatError, gatherDenied, type ReportInternal } from '../graphql/index.js';
-import { auditLogRef, type RequestContext } from '../system/shared/contracts/index.js';
+import { auditLogRef, metricsRef, type RequestContext } from '../system/shared/contracts/index.js';
+import { mapEvents } from './map-events.js';
+import { outcomeOf } from './operation-outcome.js';
+import type { PreparedOperation } from './prepare-operation.js';
 
-/** Finishes the errors of an answer: one error per denied field, and one audit event for all that was denied. */
-export async function settleErrors(errors: readonly GraphQLFormattedError[], context: RequestContext, operation: { readonly name?: string | null; readonly type: string }): Promise<readonly GraphQLFormattedError[]> {
-  const denied = gatherDenied(errors);
-  if (denied.paths.length > 0) await recordDenial(context, denied.paths, operation);
-  return denied.errors;
+const MOST_PATHS = 50;
+
+/** How an operation is named in the audit log. */
+export interface OperationLabel {
+  readonly name?: string | null;
+  readonly type: string;
+}
+
+/** A finished answer, or a stream of them. */
+export type SettledOutcome = FormattedExecutionResult | AsyncGenerator<FormattedExecutionResult, void, void>;
+
+/**
+ * Finishes the errors of one operation: one error per denied field, and one audit event for what was denied. A stream that is denied
+ * the same field in every event leaves one event too; a subscriber of the audit log would otherwise feed itself for ever.
+ */
+export class OperationResults {
+  private readonly recorded = new Set<string>();
+
+  constructor(
+    private readonly context: RequestContext,
+    private readonly operation: OperationLabel,
+    private readonly report: ReportInternal,
+  ) {}
+
+  /** Runs a prepared operation and finishes every answer of it. Never rejects, except that a stream that fails throws what it failed with. */
+  async run(prepared: PreparedOperation): Promise<SettledOutcome> {
+    const outcome = await this.outcomeOf(prepared);
+    const errors = Symbol.asyncIterator in outcome ? undefined : outcome.errors;
+    this.context.services.get(metricsRef).countGraphqlOperation(prepared.operation.operation, outcomeOf(errors));
+    return outcome;
+  }
+
+  private async outcomeOf(prepared: PreparedOperation): Promise<SettledOutcome> {
+    try {
+      const outcome = await prepared.run();
+      return Symbol.asyncIterator in outcome ? mapEvents(outcome, (result) => this.settle(result)) : await this.settle(outcome);
+    } catch (error) {
+      return { errors: await this.failure(error) };
+    }
+  }
+
+  /** The errors that end an operation which threw. */
+  async failure(thrown: unknown): Promise<readonly GraphQLFormattedError[]> {
+    const error = this.format(thrown);
+    try {
+      return await this.settleErrors([error]);
+    } catch (failed) {
+      return [this.format(failed)];
+    }
+  }
+
+  /** Formats and finishes a result of graphql-js the way Apollo's answers are finished. */
+  async settle(result: ExecutionResult): Promise<FormattedExecutionResult> {
+    if (result.errors === undefined) return result as FormattedExecutionResult;
+    return { ...result, errors: await this.settleErrors(result.errors.map((error) => this.format(error))) };
+  }
+
+  /** Finishes errors that are formatted already. */
+  async settleErrors(errors: readonly GraphQLFormattedError[]): Promise<readonly GraphQLFormattedError[]> {
+    const { errors: settled, denied } = gatherDenied(errors);
+    const fresh = [...denied].filter(([path]) => !this.recorded.has(path));
+    if (fresh.length === 0) return settled;
+    await recordDenial(this.context, fresh.map(([path]) => path), this.operation, fresh[0]?.[1]);
+    for (const [path] of fresh) this.recorded.add(path);
+    return settled;
+  }
+
+  private format(thrown: unknown): GraphQLFormattedError {
+    const error = located(thrown);
+    return formatError(error instanceof GraphQLError ? error.toJSON() : { message: '' }, error, this.report);
+  }
+}
+
+// The protocol library wraps what a stream threw, and the wrapper has no path.
+function located(thrown: unknown): unknown {
+  const inside = thrown instanceof GraphQLError && thrown.path === undefined ? thrown.originalError : undefined;
+  return inside instanceof GraphQLError && inside.path !== undefined ? inside : thrown;
 }
 
 /** Writes the `access.denied` event of one operation, naming the paths. */
-export async function recordDenial(context: RequestContext, paths: readonly string[], operation: { readonly name?: string | null; readonly type: string }): Promise<void> {
+export async function recordDenial(context: RequestContext, paths: readonly string[], operation: OperationLabel, denyCode = 'UNAUTHORIZED_FIELD_OR_TYPE'): Promise<void> {
   await context.services.get(auditLogRef).recordNow(context, [{
     type: 'access.denied',
     spaceId: context.caller.actor?.spaceId ?? '',
     target: { type: 'Operation', id: operation.name ?? operation.type },
     decision: 'DENY',
-    denyCode: 'ADMIN_PERMISSION_REQUIRED',
-    details: { paths: paths.slice(0, 50), operation: operation.type },
+    denyCode,
+    details: { paths: paths.slice(0, MOST_PATHS), operation: operation.type },
   }]);
-}
-
-/** Formats a result of graphql-js the way Apollo's answers are formatted. */
-export async function settleResult(result: ExecutionResult, context: RequestContext, operation: { readonly name?: string | null; readonly type: string }, report: ReportInternal): Promise<ExecutionResult> {
-  if (result.errors === undefined) return result;
-  const formatted = result.errors.map((error) => formatError(error.toJSON(), error, report));
-  return { ...result, errors: (await settleErrors(formatted, context, operation)) as never };
 }

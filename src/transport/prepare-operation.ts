@@ -1,10 +1,14 @@
 import {
-  execute, getOperationAST, GraphQLError, parse, specifiedRules, subscribe, validate, type DocumentNode, type ExecutionResult, type OperationDefinitionNode,
+  createSourceEventStream, execute, getOperationAST, GraphQLError, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs, type ExecutionResult,
+  type OperationDefinitionNode,
 } from 'graphql';
-import { operationLimits, type OperationLimits } from '../graphql/index.js';
+import { assertIntrospection, operationLimits, strictRefusal, type OperationLimits } from '../graphql/index.js';
 import type { RequestContext } from '../system/shared/contracts/index.js';
-import { assertIntrospection } from './http/operation-plugin.js';
 import type { LiveSchema } from './live-schema.js';
+import { mapEvents } from './map-events.js';
+import { contextOfEvent } from './request-contexts.js';
+
+const MOST_VALIDATION_ERRORS = 20;
 
 /** An operation as a client sends it. */
 export interface OperationRequest {
@@ -25,6 +29,7 @@ export interface PreparedOperation {
 export interface OperationBounds extends OperationLimits {
   readonly maxTokens: number;
   readonly introspection: boolean;
+  readonly strictAuthorization: boolean;
 }
 
 /** Prepares operations of WebSocket and SSE with the rules that Apollo applies to the others. */
@@ -41,13 +46,14 @@ export class OperationPreparer {
   /** Gives the errors of an operation that must not run. */
   prepare(request: OperationRequest, context: RequestContext): PreparedOperation | readonly GraphQLError[] {
     const schema = this.live.current;
+    const hideSuggestions = !this.bounds.introspection;
     let document: DocumentNode;
     try {
       document = parse(request.query, { maxTokens: this.bounds.maxTokens });
     } catch (error) {
       return [withCode(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')];
     }
-    const errors = validate(schema, document, this.rules, { maxErrors: 20, hideSuggestions: !this.bounds.introspection } as never);
+    const errors = validate(schema, document, this.rules, { maxErrors: MOST_VALIDATION_ERRORS, hideSuggestions });
     if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
     try {
       assertIntrospection(document, context, this.bounds.introspection);
@@ -56,13 +62,17 @@ export class OperationPreparer {
     }
     const operation = getOperationAST(document, request.operationName);
     if (operation === null || operation === undefined) return [new GraphQLError('The document has no such operation.', { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } })];
-    const args = { schema, document, operationName: request.operationName, variableValues: request.variables ?? undefined, contextValue: context };
-    return {
-      document,
-      operation,
-      run: async () => (operation.operation === 'subscription' ? ((await subscribe(args)) as ExecutionResult | AsyncGenerator<ExecutionResult, void, void>) : execute(args)),
-    };
+    const refusal = this.bounds.strictAuthorization ? strictRefusal(schema, document, operation, context) : undefined;
+    if (refusal !== undefined) return { document, operation, run: async () => ({ errors: [refusal] }) };
+    const args = { schema, document, operationName: request.operationName, variableValues: request.variables, contextValue: context, hideSuggestions };
+    return { document, operation, run: async () => (operation.operation === 'subscription' ? subscribeTo(args, context) : execute(args)) };
   }
+}
+
+async function subscribeTo(args: ExecutionArgs, context: RequestContext): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>> {
+  const events = await createSourceEventStream(args);
+  if (!(Symbol.asyncIterator in events)) return events;
+  return mapEvents(events, (rootValue) => execute({ ...args, rootValue, contextValue: contextOfEvent(context) }));
 }
 
 /** True for errors, false for an operation that may run. */

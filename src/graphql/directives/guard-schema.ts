@@ -1,80 +1,99 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import {
-  defaultFieldResolver, isInterfaceType, isObjectType, isUnionType, type GraphQLFieldConfig, type GraphQLFieldResolver, type GraphQLObjectType,
-  type GraphQLResolveInfo, type GraphQLSchema,
+  defaultFieldResolver, locatedError, responsePathAsArray, type GraphQLFieldConfig, type GraphQLFieldResolver, type GraphQLObjectType, type GraphQLResolveInfo,
+  type GraphQLSchema,
 } from 'graphql';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 import { GuardSession } from './guard-session.js';
 import { guardStream } from './guard-stream.js';
-import { abstractParents } from './lexical-parents.js';
 import { Requirements } from './read-requirements.js';
-import { allOf, type Requirement } from './requirement.js';
+import { dependsOnCallerOnly, type Requirement } from './requirement.js';
+import { SelectionRequirements } from './selection-requirements.js';
 import { unauthorized } from './unauthorized.js';
 
 type Resolver = GraphQLFieldResolver<unknown, RequestContext>;
+type FieldConfig = GraphQLFieldConfig<unknown, RequestContext>;
+type IsAllowed = (source: unknown, args: Record<string, unknown>, context: RequestContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
 
-/** Wraps the resolver of every field that needs something; nothing reaches a guarded resolver around it. */
+/**
+ * Wraps the resolver of every field that needs something, and the stream of every subscription; nothing reaches a guarded resolver
+ * around it.
+ */
 export function guardSchema(raw: GraphQLSchema): GraphQLSchema {
   const requirements = new Requirements(raw);
-  const subscriptionName = raw.getSubscriptionType()?.name;
+  const selections = new SelectionRequirements(requirements);
+  const subscription = raw.getSubscriptionType();
   return mapSchema(raw, {
     [MapperKind.OBJECT_FIELD]: (config, fieldName, typeName) => {
       const parent = raw.getType(typeName) as GraphQLObjectType;
       const field = parent.getFields()[fieldName];
-      if (field === undefined || fieldName.startsWith('__')) return config;
+      if (field === undefined) return config;
       const requirement = requirements.ofField(parent, field);
-      const abstracts = abstractsWithMore(raw, requirements, parent, fieldName, requirement);
-      if (requirement.length === 0 && abstracts.length === 0) return config;
-      return guardField(config as GraphQLFieldConfig<unknown, RequestContext>, requirement, abstracts.length > 0 ? requirements : undefined, typeName === subscriptionName);
+      const dependsOnSelection = needsMoreOnInterface(requirements, parent, fieldName, requirement);
+      const isStream = parent === subscription;
+      if (requirement.length === 0 && !dependsOnSelection && !isStream) return config;
+      const isAllowed = decider(requirement, dependsOnSelection ? selections : undefined);
+      return isStream ? guardSubscription(config as FieldConfig, isAllowed) : { ...config, resolve: guarded(config.resolve ?? defaultFieldResolver, isAllowed) };
     },
   });
 }
 
-// Interfaces and unions on which the field needs more than on this type: only their fields pay for the look at the selection.
-function abstractsWithMore(schema: GraphQLSchema, requirements: Requirements, parent: GraphQLObjectType, fieldName: string, own: Requirement): string[] {
-  return Object.values(schema.getTypeMap())
-    .filter((type) => (isInterfaceType(type) || isUnionType(type)) && schema.isSubType(type, parent))
-    .filter((type) => requirements.ofAbstractField(type.name, fieldName).some((clause) => !own.includes(clause)))
-    .map(({ name }) => name);
+// Only fields that need more on an interface than on their own type pay for the look at the selection.
+function needsMoreOnInterface(requirements: Requirements, parent: GraphQLObjectType, fieldName: string, own: Requirement): boolean {
+  return parent.getInterfaces().some((type) => type.getFields()[fieldName] !== undefined && requirements.schema.getPossibleTypes(type).some((sibling) => {
+    const field = sibling.getFields()[fieldName];
+    return field !== undefined && requirements.ofField(sibling, field).some((clause) => dependsOnCallerOnly(clause) && !own.includes(clause));
+  }));
 }
 
-function guardField(
-  config: GraphQLFieldConfig<unknown, RequestContext>,
-  requirement: Requirement,
-  requirements: Requirements | undefined,
-  isSubscription: boolean,
-): GraphQLFieldConfig<unknown, RequestContext> {
-  const needs = (info: GraphQLResolveInfo): Requirement => (requirements === undefined ? requirement : allOf(requirement, ...selectedOnAbstract(requirements, info)));
-  const guarded = (next: Resolver): Resolver => (source, args, context, info) => {
+function decider(requirement: Requirement, selections: SelectionRequirements | undefined): IsAllowed {
+  return (source, args, context, info) => {
+    const session = GuardSession.of(context);
     const isMutation = info.operation.operation === 'mutation' && info.path.prev === undefined;
-    const allowed = GuardSession.of(context).allows(needs(info), { source, args, isMutation });
-    if (allowed === true) return next(source, args, context, info);
-    if (allowed === false) throw unauthorized();
-    return allowed.then((decided) => {
-      if (!decided) throw unauthorized();
-      return next(source, args, context, info);
-    });
+    if (isMutation) session.beginMutation();
+    if (selections !== undefined && !selectionAllowed(selections, session, info)) return false;
+    return session.allows(requirement, { source, args, isMutation });
   };
-  if (!isSubscription) return { ...config, resolve: guarded(config.resolve ?? defaultFieldResolver) };
-  const subscribe = config.subscribe ?? defaultFieldResolver;
+}
+
+// The same field may be asked for by several selections of one object; it comes back when one of them may have it.
+function selectionAllowed(selections: SelectionRequirements, session: GuardSession, info: GraphQLResolveInfo): boolean {
+  const needed = selections.of(info.operation, info.fragments);
+  return info.fieldNodes.some((node) => needed.get(node)?.every((clause) => session.callerAllows(clause)) === true);
+}
+
+function guarded(resolve: Resolver, isAllowed: IsAllowed): Resolver {
+  return (source, args, context, info) => {
+    const allowed = isAllowed(source, args, context, info);
+    if (allowed === true) return resolve(source, args, context, info);
+    if (allowed === false) throw unauthorized();
+    return onceAllowed(allowed, () => resolve(source, args, context, info));
+  };
+}
+
+async function onceAllowed(allowed: Promise<boolean>, resolve: () => unknown): Promise<unknown> {
+  if (!(await allowed)) throw unauthorized();
+  return resolve();
+}
+
+// `resolve` is guarded as well: an executor that knows no subscriptions would call it as a plain field.
+function guardSubscription(config: FieldConfig, isAllowed: IsAllowed): FieldConfig {
+  const subscribe = guarded(config.subscribe ?? defaultFieldResolver, isAllowed);
   return {
     ...config,
-    subscribe: guarded(async (source, args, context, info) => {
-      const stream = (await subscribe(source, args, context, info)) as AsyncIterable<unknown>;
-      return guardStream(stream, context, () => GuardSession.of(context).allows(needs(info), { source, args, isMutation: false }));
-    }),
+    resolve: guarded(config.resolve ?? defaultFieldResolver, isAllowed),
+    subscribe: async (source, args, context, info) => {
+      const stream: unknown = await subscribe(source, args, context, info);
+      if (!isAsyncIterable(stream)) return stream;
+      return guardStream(stream, {
+        context,
+        stillAllowed: () => isAllowed(source, args, context, info),
+        denial: () => locatedError(unauthorized(), info.fieldNodes, responsePathAsArray(info.path)),
+      });
+    },
   };
 }
 
-function selectedOnAbstract(requirements: Requirements, info: GraphQLResolveInfo): Requirement[] {
-  const parents = abstractParents(info);
-  return info.fieldNodes.flatMap((node) => {
-    const parent = parents.get(node);
-    return parent === undefined ? [] : [requirements.ofAbstractField(parent, info.fieldName)];
-  });
-}
-
-/** True when a type is an object type of the schema that is not an introspection type. */
-export function isOwnObjectType(type: unknown): type is GraphQLObjectType {
-  return isObjectType(type) && !type.name.startsWith('__');
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }

@@ -1,37 +1,40 @@
 import DataLoader from 'dataloader';
 import { decisionsRef, holdsSomewhere, isAuthenticated, type GuardQuestion, type RequestContext } from '../../system/shared/contracts/index.js';
 import { policiesRef } from './policies.js';
-import type { Clause, Requirement } from './requirement.js';
+import type { CallerClause, CanClause, Requirement } from './requirement.js';
+import { valueAt, type GuardedField } from './value-at.js';
 
-type CanClause = Extract<Clause, { kind: 'can' }>;
-
-/** Where a field stands when its guard is decided. */
-export interface GuardedField {
-  readonly source: unknown;
-  readonly args: Readonly<Record<string, unknown>>;
-  /** A mutation's `@can` is an audited decision. */
-  readonly isMutation: boolean;
-}
-
-/** Decisions of guards for one caller in one request: what depends on the caller alone is decided once. */
+/**
+ * Decisions of guards for one caller at one clock: what depends on the caller alone is decided once. The events of a subscription
+ * have a session each, because rights and time move between them.
+ */
 export class GuardSession {
-  private readonly decided = new Map<Clause, boolean>();
+  private readonly caller;
+  private readonly request;
+  private readonly decided = new Map<CallerClause, boolean>();
+  private readonly policies = new Map<string, boolean>();
   private readonly loaders = new Map<string, DataLoader<string, boolean>>();
 
-  private constructor(private readonly context: RequestContext) {}
+  private constructor(private readonly context: RequestContext) {
+    this.caller = context.caller;
+    this.request = context.request;
+  }
 
   private static readonly sessions = new WeakMap<RequestContext, GuardSession>();
 
-  /** The session of a request; another one when the caller of a subscription was read again. */
+  /** The session of a request; another one when the caller or the clock of a subscription moved on. */
   static of(context: RequestContext): GuardSession {
     const known = GuardSession.sessions.get(context);
-    if (known !== undefined && known.caller === context.caller) return known;
+    if (known !== undefined && known.caller === context.caller && known.request === context.request) return known;
     const session = new GuardSession(context);
     GuardSession.sessions.set(context, session);
     return session;
   }
 
-  private readonly caller = this.context.caller;
+  /** Mutations of one operation run one after the other, and each may change what the engine answers to the next. */
+  beginMutation(): void {
+    this.loaders.clear();
+  }
 
   /** True when every clause holds. Synchronous unless the authorization engine is asked. */
   allows(requirement: Requirement, field: GuardedField): boolean | Promise<boolean> {
@@ -44,7 +47,7 @@ export class GuardSession {
   }
 
   /** Decides a clause that depends on the caller alone. */
-  callerAllows(clause: Exclude<Clause, CanClause>): boolean {
+  callerAllows(clause: CallerClause): boolean {
     const known = this.decided.get(clause);
     if (known !== undefined) return known;
     const allowed = this.decide(clause);
@@ -52,25 +55,29 @@ export class GuardSession {
     return allowed;
   }
 
-  private decide(clause: Exclude<Clause, CanClause>): boolean {
-    const { caller, request } = this.context;
+  private decide(clause: CallerClause): boolean {
     switch (clause.kind) {
       case 'authenticated':
-        return isAuthenticated(caller);
+        return isAuthenticated(this.caller);
       case 'scopes':
-        return clause.anyOf.some((keys) => keys.every((key) => holdsSomewhere(caller, key, request.now)));
-      case 'policies': {
-        const policies = this.context.services.get(policiesRef);
-        return clause.anyOf.some((names) => names.every((name) => policies.decide(name, this.context)));
-      }
+        return anyAlternative(clause.anyOf, (key) => holdsSomewhere(this.caller, key, this.request.now));
+      case 'policies':
+        return anyAlternative(clause.anyOf, (name) => this.policyHolds(name));
     }
   }
 
+  private policyHolds(name: string): boolean {
+    const known = this.policies.get(name);
+    if (known !== undefined) return known;
+    const holds = this.context.services.get(policiesRef).decide(name, this.context);
+    this.policies.set(name, holds);
+    return holds;
+  }
+
   private async askEngine(questions: readonly CanClause[], field: GuardedField): Promise<boolean> {
-    const answers = await Promise.all(questions.map((clause) => {
-      const id = valueAt(clause.id, field);
-      return typeof id === 'string' ? this.loader(clause, field.isMutation).load(id) : false;
-    }));
+    const ids = questions.map(({ id }) => valueAt(id, field));
+    if (!ids.every((id) => typeof id === 'string')) return false;
+    const answers = await Promise.all(questions.map((clause, index) => this.loader(clause, field.isMutation).load(ids[index] as string)));
     return answers.every(Boolean);
   }
 
@@ -90,9 +97,7 @@ export class GuardSession {
   }
 }
 
-/** Reads a path that starts at `source` or `args`; undefined when a part is missing. */
-export function valueAt(path: string, field: Pick<GuardedField, 'source' | 'args'>): unknown {
-  const [root, ...steps] = path.split('.');
-  const start: unknown = root === 'source' ? field.source : root === 'args' ? field.args : undefined;
-  return steps.reduce<unknown>((value, step) => (typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : undefined), start);
+// An alternative without names would be no condition at all: it never holds.
+function anyAlternative(anyOf: readonly (readonly string[])[], holds: (name: string) => boolean): boolean {
+  return anyOf.some((names) => names.length > 0 && names.every(holds));
 }

@@ -18,10 +18,14 @@ type Evaluate = (bindings: Record<string, never>) => unknown;
 export class Policies {
   private readonly compiled = new Map<string, Evaluate>();
 
-  /** @throws PolityError `CAPABILITY_INVALID` naming the policy whose expression does not parse. */
+  /** @throws PolityError `CAPABILITY_INVALID` naming the policy whose expression does not parse, `CAPABILITY_CONFLICT` for a name taken twice. */
   constructor(definitions: readonly PolicyDefinition[]) {
     const env = celEnv();
+    const owners = new Map<string, string>();
     for (const { name, owner, expression } of definitions) {
+      const holder = owners.get(name);
+      if (holder !== undefined) throw new PolityError('CAPABILITY_CONFLICT', `"${owner}" cannot register the policy "${name}": "${holder}" has it.`);
+      owners.set(name, owner);
       try {
         this.compiled.set(name, plan(env, parse(expression)) as Evaluate);
       } catch (error) {

@@ -1,56 +1,49 @@
 import { getDirective } from '@graphql-tools/utils';
 import {
-  getNamedType, isInterfaceType, isObjectType, isUnionType, type GraphQLField, type GraphQLNamedType, type GraphQLObjectType, type GraphQLSchema,
+  getNamedType, isInterfaceType, isObjectType, type GraphQLField, type GraphQLInterfaceType, type GraphQLNamedType, type GraphQLObjectType, type GraphQLSchema,
 } from 'graphql';
-import { allOf, intern, type Clause, type Requirement } from './requirement.js';
+import { allOf, dependsOnCallerOnly, intern, type Clause, type Requirement } from './requirement.js';
 
 type Annotated = GraphQLNamedType | GraphQLField<unknown, unknown>;
 
 /** Reads the guards of a schema. Built once per schema; look-ups are cached. */
 export class Requirements {
   private readonly own = new Map<Annotated, Requirement>();
-  private readonly abstract = new Map<string, Requirement>();
+  private readonly fields = new Map<GraphQLField<unknown, unknown>, Requirement>();
 
-  constructor(private readonly schema: GraphQLSchema) {}
+  constructor(readonly schema: GraphQLSchema) {}
 
   /** What a field of an object type needs: its own guards, its type's, its interfaces', and those of what it returns. */
   ofField(parent: GraphQLObjectType, field: GraphQLField<unknown, unknown>): Requirement {
-    const inherited = parent.getInterfaces().flatMap((type) => {
-      const declared = type.getFields()[field.name];
-      return declared === undefined ? [] : [this.ofElement(type), this.ofElement(declared)];
-    });
-    return allOf(this.ofElement(field), this.ofElement(parent), ...inherited, this.ofReturned(getNamedType(field.type)));
-  }
-
-  /** What a field needs when it is selected on an interface: the AND over every type that can come back. */
-  ofAbstractField(abstractName: string, fieldName: string): Requirement {
-    const key = `${abstractName}.${fieldName}`;
-    const known = this.abstract.get(key);
+    const known = this.fields.get(field);
     if (known !== undefined) return known;
-    const type = this.schema.getType(abstractName);
-    const possible = isInterfaceType(type) || isUnionType(type) ? this.schema.getPossibleTypes(type) : [];
-    const requirement = allOf(...possible.flatMap((object) => {
-      const field = object.getFields()[fieldName];
-      return field === undefined ? [] : [this.ofField(object, field)];
-    }));
-    this.abstract.set(key, requirement);
-    return requirement;
-  }
-
-  /** Guards written on the element itself. */
-  ofElement(element: Annotated): Requirement {
-    const known = this.own.get(element);
-    if (known !== undefined) return known;
-    const requirement = allOf(this.read(element));
-    this.own.set(element, requirement);
+    const declarations = [field, ...parent.getInterfaces().flatMap((type) => type.getFields()[field.name] ?? [])];
+    const requirement = allOf(
+      this.ofType(parent),
+      ...declarations.flatMap((declared) => [this.ofElement(declared), this.ofReturned(getNamedType(declared.type))]),
+    );
+    this.fields.set(field, requirement);
     return requirement;
   }
 
   // A guard on an abstract, scalar or enum type guards the fields that return it. An object type guards its own fields, so a field
   // that returns one is guarded as well, except for @can, which needs the object and is decided on its fields.
   private ofReturned(type: GraphQLNamedType): Requirement {
-    const requirement = this.ofElement(type);
-    return isObjectType(type) ? requirement.filter(({ kind }) => kind !== 'can') : requirement;
+    if (isObjectType(type)) return this.ofType(type).filter(dependsOnCallerOnly);
+    return isInterfaceType(type) ? this.ofType(type) : this.ofElement(type);
+  }
+
+  // A type is what its interfaces are: it cannot be reached with less than they need.
+  private ofType(type: GraphQLObjectType | GraphQLInterfaceType): Requirement {
+    return allOf(this.ofElement(type), ...type.getInterfaces().map((parent) => this.ofElement(parent)));
+  }
+
+  private ofElement(element: Annotated): Requirement {
+    const known = this.own.get(element);
+    if (known !== undefined) return known;
+    const requirement = allOf(this.read(element));
+    this.own.set(element, requirement);
+    return requirement;
   }
 
   private read(element: Annotated): Clause[] {

@@ -13,11 +13,19 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown, r
   if (isDatabaseUnavailable(original)) {
     return { ...place(formatted), message: 'The database cannot be reached; try again.', extensions: { code: 'SERVICE_UNAVAILABLE' } };
   }
-  if (original instanceof GraphQLError) return withoutStack(formatted);
-  const mistake = toUserMistake(original);
+  if (original instanceof GraphQLError && isMeantForCaller(thrown as GraphQLError, original)) return withoutStack(formatted);
+  const mistake = original instanceof GraphQLError ? undefined : toUserMistake(original);
   if (mistake !== undefined) return { ...place(formatted), message: mistake.message, extensions: { code: mistake.code, inputPath: mistake.path } };
   report(original);
   return { ...place(formatted), message: 'Internal error', extensions: { code: 'INTERNAL_ERROR' } };
+}
+
+// Errors about the request have no path, and errors that were made for the caller have a code. What graphql-js says of a value that
+// a resolver gave has a path and no code, and may quote the value; only its complaints about arguments are the caller's business.
+function isMeantForCaller(thrown: GraphQLError, original: GraphQLError): boolean {
+  const { code } = original.extensions;
+  if (thrown.path === undefined || (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR')) return true;
+  return original.originalError === undefined && original.nodes !== undefined && original.message.startsWith('Argument "');
 }
 
 function fromPolityError(formatted: GraphQLFormattedError, error: PolityError, report: ReportInternal): GraphQLFormattedError {
@@ -37,6 +45,6 @@ function place({ locations, path }: GraphQLFormattedError): Pick<GraphQLFormatte
 }
 
 function withoutStack(formatted: GraphQLFormattedError): GraphQLFormattedError {
-  const { stacktrace: _stacktrace, exception: _exception, ...extensions } = formatted.extensions ?? {};
-  return { ...formatted, extensions: { ...extensions, code: extensions.code ?? 'BAD_USER_INPUT' } };
+  const { stacktrace: _stacktrace, exception: _exception, http: _http, code, ...extensions } = formatted.extensions ?? {};
+  return { ...formatted, extensions: { ...extensions, code: code === undefined || code === 'INTERNAL_SERVER_ERROR' ? 'BAD_USER_INPUT' : code } };
 }

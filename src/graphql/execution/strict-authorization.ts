@@ -1,45 +1,40 @@
-import { getNamedType, isInterfaceType, isObjectType, Kind, TypeInfo, visit, visitWithTypeInfo, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { GraphQLError, Kind, TypeInfo, visit, visitWithTypeInfo, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
-import { GuardSession, Requirements, type Clause } from '../directives/index.js';
+import { GuardSession, Requirements, SelectionRequirements, UNAUTHORIZED } from '../directives/index.js';
 
-const requirementsOf = new WeakMap<GraphQLSchema, Requirements>();
+const selectionsOf = new WeakMap<GraphQLSchema, SelectionRequirements>();
+
+/** The error that refuses an operation in strict mode, naming what is denied; undefined when it may run. */
+export function strictRefusal(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, context: RequestContext): GraphQLError | undefined {
+  const coordinates = deniedCoordinates(schema, document, operation, context);
+  if (coordinates.length === 0) return undefined;
+  return new GraphQLError('Unauthorized field or type', { extensions: { code: UNAUTHORIZED, coordinates, http: { status: 200 } } });
+}
 
 /**
- * Coordinates (`Type.field`) of an operation that the caller's own rights deny, found before anything runs. In strict mode one of
- * them refuses the whole operation. Guards that need an object (`@can`) are decided while it runs.
+ * Coordinates (`Type.field`) of an operation that the caller's own rights deny, found before anything runs, whatever `@skip` and
+ * `@include` say. In strict mode one of them refuses the whole operation. Guards that need an object (`@can`) are decided while it
+ * runs.
  */
 export function deniedCoordinates(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, context: RequestContext): string[] {
-  const requirements = requirementsOf.get(schema) ?? new Requirements(schema);
-  requirementsOf.set(schema, requirements);
+  const selections = selectionsOf.get(schema) ?? new SelectionRequirements(new Requirements(schema));
+  selectionsOf.set(schema, selections);
   const session = GuardSession.of(context);
+  const fragments = fragmentsOf(document);
+  const needed = selections.of(operation, fragments);
   const denied = new Set<string>();
   const types = new TypeInfo(schema);
-  const reachable = reachableDefinitions(document, operation);
-  for (const definition of reachable) {
+  for (const definition of [operation, ...Object.values(fragments)]) {
     visit(definition, visitWithTypeInfo(types, {
       Field(node) {
-        const parent = getNamedType(types.getParentType());
-        const field = types.getFieldDef();
-        if (field === null || field === undefined || parent === undefined) return;
-        const clauses = isObjectType(parent) ? requirements.ofField(parent, field) : isInterfaceType(parent) ? requirements.ofAbstractField(parent.name, field.name) : [];
-        const refuses = (clause: Clause): boolean => clause.kind !== 'can' && !session.callerAllows(clause);
-        if (clauses.some(refuses)) denied.add(`${parent.name}.${node.name.value}`);
+        // Only what the operation reaches has a requirement.
+        if (needed.get(node)?.every((clause) => session.callerAllows(clause)) === false) denied.add(`${types.getParentType()?.name}.${node.name.value}`);
       },
     }));
   }
   return [...denied];
 }
 
-function reachableDefinitions(document: DocumentNode, operation: OperationDefinitionNode): DocumentNode['definitions'][number][] {
-  const fragments = new Map(document.definitions.flatMap((definition) => (definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition] as const] : [])));
-  const found: DocumentNode['definitions'][number][] = [operation];
-  for (const definition of found) {
-    visit(definition, {
-      FragmentSpread(node) {
-        const fragment = fragments.get(node.name.value);
-        if (fragment !== undefined && !found.includes(fragment)) found.push(fragment);
-      },
-    });
-  }
-  return found;
+function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
+  return Object.fromEntries(document.definitions.flatMap((definition) => (definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [])));
 }

@@ -1,4 +1,5 @@
-import { GraphQLError, Kind, type ASTNode, type ASTVisitor, type DocumentNode, type FragmentDefinitionNode, type SelectionSetNode, type ValidationContext, type ValidationRule } from 'graphql';
+import { GraphQLError, Kind, type ASTNode, type ASTVisitor, type SelectionSetNode, type ValidationContext, type ValidationRule } from 'graphql';
+import { OperationSize } from './operation-size.js';
 
 /** How large one operation may be. */
 export interface OperationLimits {
@@ -13,13 +14,16 @@ export interface OperationLimits {
 /** Most times that one field may stand in one selection set: repeating it only costs. */
 export const MOST_REPETITIONS = 20;
 
+/** Most fields of an operation with every fragment written out: fragments in fragments grow like powers of two. */
+export const MOST_SELECTED_FIELDS = 10_000;
+
 /** Validation rules that refuse an operation before anything of it runs. */
 export function operationLimits(limits: OperationLimits): ValidationRule[] {
   return [
     counting('aliases', limits.maxAliases, (node) => node.kind === Kind.FIELD && node.alias !== undefined),
     counting('directives', limits.maxDirectives, (node) => node.kind === Kind.DIRECTIVE),
     repetitions,
-    depth(limits.maxDepth),
+    size(limits.maxDepth),
   ];
 }
 
@@ -36,57 +40,36 @@ function counting(name: string, most: number, counts: (node: ASTNode) => boolean
 
 function repetitions(context: ValidationContext): ASTVisitor {
   return {
-    SelectionSet(node) {
-      const seen = new Map<string, number>();
-      for (const selection of node.selections) {
-        if (selection.kind !== Kind.FIELD) continue;
-        const key = selection.alias?.value ?? selection.name.value;
-        const times = (seen.get(key) ?? 0) + 1;
-        seen.set(key, times);
-        if (times === MOST_REPETITIONS + 1) refuse(context, `A field may be repeated at most ${MOST_REPETITIONS} times.`, selection);
-      }
+    SelectionSet(node, _key, parent) {
+      // A fragment without a name is a part of the selection set that it stands in.
+      if (parent !== undefined && 'kind' in parent && parent.kind === Kind.INLINE_FRAGMENT) return;
+      countRepetitions(context, node, new Map());
     },
   };
 }
 
-function depth(most: number): ValidationRule {
+function countRepetitions(context: ValidationContext, { selections }: SelectionSetNode, seen: Map<string, number>): void {
+  for (const selection of selections) {
+    if (selection.kind === Kind.INLINE_FRAGMENT) countRepetitions(context, selection.selectionSet, seen);
+    if (selection.kind === Kind.INLINE_FRAGMENT) continue;
+    const key = selection.kind === Kind.FIELD ? (selection.alias?.value ?? selection.name.value) : `...${selection.name.value}`;
+    const times = (seen.get(key) ?? 0) + 1;
+    seen.set(key, times);
+    if (times === MOST_REPETITIONS + 1) refuse(context, `A field may be repeated at most ${MOST_REPETITIONS} times.`, selection);
+  }
+}
+
+function size(maxDepth: number): ValidationRule {
   return (context) => {
-    const depths = new DepthOfDocument(context.getDocument());
+    const sizes = new OperationSize((name) => context.getFragment(name));
     return {
       OperationDefinition(node) {
-        // Introspection is deep by nature and bounded by its own rule.
-        if (depths.of(node.selectionSet) > most) refuse(context, `An operation may nest fields at most ${most} levels deep.`, node);
+        const { depth, fields } = sizes.of(node.selectionSet);
+        if (depth > maxDepth) refuse(context, `An operation may nest fields at most ${maxDepth} levels deep.`, node);
+        if (fields > MOST_SELECTED_FIELDS) refuse(context, `An operation may select at most ${MOST_SELECTED_FIELDS} fields.`, node);
       },
     };
   };
-}
-
-class DepthOfDocument {
-  private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  private readonly known = new Map<SelectionSetNode, number>();
-
-  constructor(document: DocumentNode) {
-    this.fragments = new Map(document.definitions.flatMap((definition) => (definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [])));
-  }
-
-  /** Deepest nesting below a selection set; a cycle of fragments counts once, another rule refuses it. */
-  of(selectionSet: SelectionSetNode): number {
-    const known = this.known.get(selectionSet);
-    if (known !== undefined) return known;
-    this.known.set(selectionSet, 0);
-    let deepest = 0;
-    for (const selection of selectionSet.selections) {
-      if (selection.kind === Kind.FIELD) {
-        if (selection.name.value.startsWith('__')) continue;
-        deepest = Math.max(deepest, 1 + (selection.selectionSet === undefined ? 0 : this.of(selection.selectionSet)));
-      } else {
-        const target = selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : this.fragments.get(selection.name.value)?.selectionSet;
-        deepest = Math.max(deepest, target === undefined ? 0 : this.of(target));
-      }
-    }
-    this.known.set(selectionSet, deepest);
-    return deepest;
-  }
 }
 
 function refuse(context: ValidationContext, message: string, node: ASTNode): void {

@@ -2,7 +2,7 @@ import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/serve
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import type { Settings } from '../../config/index.js';
-import { formatError, operationLimits } from '../../graphql/index.js';
+import { formatError, operationLimits, type ReportInternal } from '../../graphql/index.js';
 import type { Logger, Metrics } from '../../observability/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 import type { LiveSchema } from '../live-schema.js';
@@ -12,12 +12,13 @@ type Gateway = NonNullable<ApolloServerOptionsWithGateway<RequestContext>['gatew
 
 /** Apollo over the live schema. The gateway hook is its official door for swapping schemas; no federation is involved. */
 export function createApollo(live: LiveSchema, settings: Settings, logger: Logger, metrics: Metrics): ApolloServer<RequestContext> {
+  const report: ReportInternal = (error) => logger.error('operation failed', { error });
   return new ApolloServer<RequestContext>({
     gateway: gatewayOf(live),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      operationPlugin({ anonymousIntrospection: settings.graphql.introspection, strictAuthorization: settings.graphql.strictAuthorization, metrics }),
+      operationPlugin({ anonymousIntrospection: settings.graphql.introspection, strictAuthorization: settings.graphql.strictAuthorization, metrics, report }),
     ],
     // Decided per caller by our plugin.
     introspection: true,
@@ -31,7 +32,7 @@ export function createApollo(live: LiveSchema, settings: Settings, logger: Logge
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: settings.graphql.maxTokens },
     validationRules: operationLimits(settings.graphql),
-    formatError: (formatted, error) => formatError(formatted, error, (original) => logger.error('operation failed', { error: original })),
+    formatError: (formatted, error) => formatError(formatted, error, report),
     nodeEnv: settings.production ? 'production' : 'development',
     logger: { debug: () => undefined, info: () => undefined, warn: (message) => logger.warn(String(message)), error: (message) => logger.error(String(message)) },
   });

@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-const ALLOWED_HEADERS = 'authorization, content-type, x-polity-api-key, x-request-id';
+import { API_KEY_HEADER } from './credentials.js';
 
 /** Cross-origin access: off unless origins are set, never for any origin, never with ambient credentials. */
 export class Cors {
   private readonly origins: ReadonlySet<string>;
 
-  constructor(origins: readonly string[]) {
+  constructor(
+    origins: readonly string[],
+    private readonly requestIdHeader: string,
+  ) {
     this.origins = new Set(origins);
   }
 
@@ -16,12 +19,12 @@ export class Cors {
     if (this.origins.size > 0) response.setHeader('vary', 'Origin');
     if (origin !== undefined && this.origins.has(origin)) {
       response.setHeader('access-control-allow-origin', origin);
-      response.setHeader('access-control-expose-headers', 'x-request-id');
+      response.setHeader('access-control-expose-headers', this.requestIdHeader);
     }
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false;
     if (origin !== undefined && this.origins.has(origin)) {
       response.setHeader('access-control-allow-methods', 'GET, POST');
-      response.setHeader('access-control-allow-headers', ALLOWED_HEADERS);
+      response.setHeader('access-control-allow-headers', `authorization, content-type, ${API_KEY_HEADER}, ${this.requestIdHeader}`);
       response.setHeader('access-control-max-age', '600');
     }
     response.statusCode = 204;

@@ -5,9 +5,15 @@ const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i;
 /** Header of API keys that do not travel as a bearer token. */
 export const API_KEY_HEADER = 'x-polity-api-key';
 
-/** Reads the credentials of headers or of WebSocket connection parameters. A malformed header stays a credential that fails. */
+const MALFORMED = 'malformed';
+
+/** Reads the credentials of headers or of WebSocket connection parameters. What is malformed stays a credential that fails. */
 export function credentialsOf(source: { readonly authorization?: unknown; readonly apiKey?: unknown }): Credentials {
-  const { authorization, apiKey } = source;
-  const bearer = typeof authorization === 'string' && authorization !== '' ? (BEARER.exec(authorization)?.[1] ?? 'malformed') : undefined;
-  return { bearer, apiKey: typeof apiKey === 'string' && apiKey !== '' ? apiKey : undefined };
+  const authorization = given(source.authorization);
+  return { bearer: authorization === undefined ? undefined : (BEARER.exec(authorization)?.[1] ?? MALFORMED), apiKey: given(source.apiKey) };
+}
+
+function given(value: unknown): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  return typeof value === 'string' ? value : MALFORMED;
 }

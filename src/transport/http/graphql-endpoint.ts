@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import { PolityError } from '../../kernel/errors/index.js';
 import { isAuthenticated, type RequestContext } from '../../system/shared/contracts/index.js';
-import { readBody } from './read-body.js';
+import { readJson } from './read-json.js';
 
 /** How requests of `/graphql` are bounded. */
 export interface GraphqlEndpointOptions {
@@ -20,7 +20,8 @@ export class GraphqlEndpoint {
 
   async handle(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
     this.assertMethod(request, context);
-    const body = request.method === 'POST' ? await this.readJson(request, context) : undefined;
+    const body = request.method === 'POST' ? await readJson(request, this.options.maxBodyBytes) : undefined;
+    if (Array.isArray(body)) this.assertBatch(body.length, context);
     const { method = 'GET', url = '' } = request;
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) {
@@ -47,20 +48,6 @@ export class GraphqlEndpoint {
     if (request.method !== 'GET' || (this.options.production && !isAuthenticated(context.caller))) {
       throw new PolityError('METHOD_NOT_ALLOWED', 'Use POST with application/json.');
     }
-  }
-
-  private async readJson(request: IncomingMessage, context: RequestContext): Promise<unknown> {
-    const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-    if (type !== 'application/json') throw new PolityError('UNSUPPORTED_MEDIA_TYPE', 'A body must be application/json.');
-    const text = (await readBody(request, this.options.maxBodyBytes)).toString('utf8');
-    let body: unknown;
-    try {
-      body = JSON.parse(text);
-    } catch (error) {
-      throw new PolityError('VALIDATION_FAILED', 'The body is no valid JSON.', { cause: error });
-    }
-    if (Array.isArray(body)) this.assertBatch(body.length, context);
-    return body;
   }
 
   private assertBatch(length: number, context: RequestContext): void {

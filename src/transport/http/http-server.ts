@@ -1,16 +1,22 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { PolityError } from '../../kernel/errors/index.js';
 import type { Logger, Metrics } from '../../observability/index.js';
 import type { RequestInfo } from '../../system/shared/contracts/index.js';
 import type { Settings } from '../../config/index.js';
 import { Cors } from './cors.js';
 import { RequestInfoReader } from './request-info.js';
-import { asPolityError, sendError, setCommonHeaders } from './respond.js';
+import { asPolityError, isEventStream, sendError, setCommonHeaders } from './respond.js';
 import type { RouteTable } from './route-table.js';
+
+/** How long the rest of a refused body is read and thrown away, so that the client gets to see its answer. */
+const LINGER_MS = 2_000;
+/** What is logged for a client that left before its answer. */
+const CLIENT_CLOSED_REQUEST = 499;
 
 const requests = new WeakMap<IncomingMessage, RequestInfo>();
 
-/** Facts of a request that the server has accepted. */
+/** Facts of a request that the server has accepted, upgrades included. */
 export function infoOf(request: IncomingMessage): RequestInfo {
   const info = requests.get(request);
   if (info === undefined) throw new Error('the request did not come through the HTTP server');
@@ -26,38 +32,43 @@ export interface HttpServerOptions {
   readonly now: () => number;
 }
 
-/** The HTTP server: facts, headers, routing, errors and the access log of every request. */
+/** The HTTP server: facts, headers, routing, errors, time budget and the access log of every request. */
 export function createHttpServer(options: HttpServerOptions): Server {
   const { settings, routes, logger, metrics } = options;
-  const reader = new RequestInfoReader(settings.http.requestIdHeader, settings.http.trustedProxies, options.now);
-  const cors = new Cors(settings.http.corsOrigins);
+  const { http } = settings;
+  const reader = new RequestInfoReader(http.requestIdHeader, http.trustedProxies, options.now);
+  const cors = new Cors(http.corsOrigins, http.requestIdHeader);
   const server = createServer({
-    requestTimeout: settings.http.requestTimeoutMs,
-    headersTimeout: settings.http.headersTimeoutMs,
-    keepAliveTimeout: settings.http.keepAliveTimeoutMs,
+    requestTimeout: http.requestTimeoutMs,
+    headersTimeout: Math.min(http.headersTimeoutMs, http.requestTimeoutMs),
+    keepAliveTimeout: http.keepAliveTimeoutMs,
     maxHeaderSize: 16_384,
   }, (request, response) => {
     const began = performance.now();
     const info = reader.read(request);
     requests.set(request, info);
     const url = parseUrl(request.url);
-    setCommonHeaders(response, settings.http.requestIdHeader, info.id);
+    setCommonHeaders(response, http.requestIdHeader, info.id);
+    // What comes after a client has left, or after its time was over, is not worth an error.
+    response.on('error', () => response.destroy());
+    const budget = setTimeout(() => overtime(response), http.requestTimeoutMs);
     response.on('close', () => {
+      clearTimeout(budget);
+      const status = response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST;
       const seconds = (performance.now() - began) / 1000;
-      const found = routes.find(request.method ?? 'GET', url.pathname);
-      metrics.observeHttpRequest({ method: request.method ?? 'GET', route: typeof found === 'function' ? url.pathname : 'unmatched', status: response.statusCode, seconds });
+      metrics.observeHttpRequest({ method: request.method ?? 'GET', route: routes.methods(url.pathname).length > 0 ? url.pathname : 'unmatched', status, seconds });
       logger.info('request', {
-        request_id: info.id, method: request.method, path: url.pathname, status: response.statusCode,
+        request_id: info.id, method: request.method, path: url.pathname, status,
         latency_ms: Math.round(seconds * 1e5) / 100, remote_ip: info.ip, user_agent: info.userAgent,
       });
     });
-    void answer(request, response, url).catch((thrown: unknown) => {
+    answer(request, response, url).catch((thrown: unknown) => {
+      // Its answer was given already, or nobody waits for one.
+      if (response.writableEnded || response.destroyed) return;
       const error = asPolityError(thrown);
       if (error.kind === 'internal') logger.error('request failed', { request_id: info.id, error: thrown });
       if (response.headersSent) response.destroy();
-      else sendError(response, error);
-      // The rest of a body that was refused is not worth reading.
-      if (!request.complete) response.once('finish', () => request.destroy());
+      else refuse(request, response, error);
     });
   });
 
@@ -65,10 +76,34 @@ export function createHttpServer(options: HttpServerOptions): Server {
     if (cors.handle(request, response)) return;
     const handler = routes.find(request.method ?? 'GET', url.pathname);
     if (handler === undefined) throw new PolityError('ROUTE_NOT_FOUND', 'There is nothing at this address.');
-    if (handler === 'method') throw new PolityError('METHOD_NOT_ALLOWED', 'This address does not take this method.');
+    if (handler === 'method') {
+      response.setHeader('allow', routes.methods(url.pathname).join(', '));
+      throw new PolityError('METHOD_NOT_ALLOWED', 'This address does not take this method.');
+    }
     await handler(request, response, url);
   }
+
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex) => {
+    requests.set(request, reader.read(request));
+    // Nobody else would ever end the connection.
+    if (server.listenerCount('upgrade') === 1) stream.destroy();
+  });
   return server;
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: PolityError): void {
+  sendError(response, error);
+  if (request.complete) return;
+  request.resume();
+  setTimeout(() => {
+    if (!request.complete) request.destroy();
+  }, LINGER_MS).unref();
+}
+
+function overtime(response: ServerResponse): void {
+  if (isEventStream(response)) return;
+  if (response.headersSent) response.destroy();
+  else sendError(response, new PolityError('REQUEST_TIMEOUT', 'The operation took too long.'));
 }
 
 function parseUrl(url: string | undefined): URL {

@@ -1,9 +1,10 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { deniedCoordinates, introspectionRefused, introspects, isCircularIntrospection, UNAUTHORIZED } from '../../graphql/index.js';
+import { assertIntrospection, formatError, strictRefusal, type ReportInternal } from '../../graphql/index.js';
 import type { Metrics } from '../../observability/index.js';
-import { isAuthenticated, type RequestContext } from '../../system/shared/contracts/index.js';
-import { recordDenial, settleErrors } from '../operation-results.js';
+import type { RequestContext } from '../../system/shared/contracts/index.js';
+import { outcomeOf } from '../operation-outcome.js';
+import { OperationResults } from '../operation-results.js';
 
 const REQUEST_ERRORS = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'OPERATION_RESOLUTION_FAILURE']);
 
@@ -12,6 +13,7 @@ export interface OperationPluginOptions {
   readonly anonymousIntrospection: boolean;
   readonly strictAuthorization: boolean;
   readonly metrics: Metrics;
+  readonly report: ReportInternal;
 }
 
 /** Everything that happens to an operation between its validation and its answer. */
@@ -21,31 +23,35 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
       return {
         async didResolveOperation({ document, operation, schema, contextValue }) {
           assertIntrospection(document, contextValue, options.anonymousIntrospection);
-          if (!options.strictAuthorization || operation === undefined) return;
-          const denied = deniedCoordinates(schema, document, operation, contextValue);
-          if (denied.length === 0) return;
-          await recordDenial(contextValue, denied, { name: operation.name?.value, type: operation.operation });
-          throw new GraphQLError('Unauthorized field or type', { extensions: { code: UNAUTHORIZED, coordinates: denied, http: { status: 200 } } });
+          if (operation?.operation === 'subscription') throw notHere();
+          const refusal = options.strictAuthorization && operation !== undefined ? strictRefusal(schema, document, operation, contextValue) : undefined;
+          if (refusal !== undefined) throw refusal;
         },
-        async willSendResponse(requestContext) {
-          const { response, contextValue, operation } = requestContext;
+        async willSendResponse({ response, contextValue, operation, request }) {
           if (response.body.kind !== 'single') return;
-          const { singleResult } = response.body;
-          if (singleResult.errors === undefined) return options.metrics.countGraphqlOperation(operation?.operation ?? 'unknown', 'ok');
-          options.metrics.countGraphqlOperation(operation?.operation ?? 'unknown', outcomeOf(singleResult));
-          // A refusal in strict mode was recorded before it was thrown.
-          if (singleResult.data !== undefined) singleResult.errors = await settleErrors(singleResult.errors, contextValue, { name: operation?.name?.value, type: operation?.operation ?? 'query' });
-          response.http.status = statusOf(singleResult.errors ?? [], response.http.status, requestContext.request.http?.headers.get('accept'));
+          const { body } = response;
+          const { errors } = body.singleResult;
+          if (errors !== undefined) {
+            const results = new OperationResults(contextValue, { name: operation?.name?.value, type: operation?.operation ?? 'query' }, options.report);
+            try {
+              body.singleResult.errors = await results.settleErrors(errors);
+            } catch (error) {
+              // A denial that cannot be recorded is not answered with what else was read.
+              body.singleResult = { errors: [formatError({ message: '' }, error, options.report)] };
+              response.http.status = 500;
+            }
+            response.http.status = statusOf(body.singleResult.errors ?? [], response.http.status, request.http?.headers.get('accept'));
+          }
+          options.metrics.countGraphqlOperation(operation?.operation ?? 'unknown', outcomeOf(body.singleResult.errors));
         },
       };
     },
   };
 }
 
-/** @throws GraphQLError for an introspection that the caller may not have, or that only makes the answer explode. */
-export function assertIntrospection(document: Parameters<typeof introspects>[0], context: RequestContext, anonymousAllowed: boolean): void {
-  if (!introspects(document)) return;
-  if (isCircularIntrospection(document) || (!anonymousAllowed && !isAuthenticated(context.caller))) throw introspectionRefused();
+// An HTTP answer is one result; executed as one, a subscription would pass by its stream.
+function notHere(): GraphQLError {
+  return new GraphQLError('Subscriptions run over WebSocket or at /graphql/stream.', { extensions: { code: 'METHOD_NOT_ALLOWED', http: { status: 405 } } });
 }
 
 // GraphQL over HTTP: with application/json a well-formed request answers 200 whatever its errors; the newer media type keeps 4xx.
@@ -55,9 +61,4 @@ function statusOf(errors: readonly GraphQLFormattedError[], status: number | und
   const wantsPlainJson = !(accept ?? '').includes('application/graphql-response+json');
   const isRequestError = codes.some((code) => REQUEST_ERRORS.has(code));
   return status !== undefined && status >= 400 && status < 500 && status !== 405 && isRequestError && wantsPlainJson ? 200 : status;
-}
-
-function outcomeOf({ data, errors = [] }: { readonly data?: unknown; readonly errors?: readonly GraphQLFormattedError[] }): 'denied' | 'invalid' | 'failed' {
-  if (data === undefined) return 'invalid';
-  return errors.some(({ extensions }) => extensions?.code === 'INTERNAL_ERROR') ? 'failed' : 'denied';
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { newId } from '../../kernel/ids/index.js';
 import type { RequestInfo } from '../../system/shared/contracts/index.js';
@@ -30,11 +31,13 @@ export class RequestInfoReader {
     const peer = normalized(request.socket.remoteAddress);
     if (peer === undefined || !this.isTrusted(peer)) return peer;
     const forwarded = header(request, 'x-forwarded-for')?.split(',').map((part) => normalized(part.trim())) ?? [];
-    for (const hop of forwarded.reverse()) {
+    let furthest: string | undefined;
+    for (const hop of forwarded.toReversed()) {
       if (hop === undefined) break;
       if (!this.isTrusted(hop)) return hop;
+      furthest = hop;
     }
-    return normalized(header(request, 'x-real-ip')?.trim()) ?? peer;
+    return furthest ?? normalized(header(request, 'x-real-ip')?.trim()) ?? peer;
   }
 
   private isTrusted(address: string): boolean {
@@ -48,6 +51,7 @@ function header(request: IncomingMessage, name: string): string | undefined {
   return Array.isArray(value) ? value.join(',') : value;
 }
 
+// `ipaddr.js` takes octal, hexadecimal and short forms too, in which one address has many spellings.
 function normalized(address: string | undefined): string | undefined {
-  return address !== undefined && ipaddr.isValid(address) ? ipaddr.process(address).toString() : undefined;
+  return address !== undefined && isIP(address) !== 0 ? ipaddr.process(address).toString() : undefined;
 }

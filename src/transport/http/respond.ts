@@ -16,6 +16,11 @@ export function setCommonHeaders(response: ServerResponse, requestIdHeader: stri
   response.setHeader(requestIdHeader, requestId);
 }
 
+/** True for an answer that has begun to stream events and ends when its reader or its source does. */
+export function isEventStream(response: ServerResponse): boolean {
+  return response.headersSent && String(response.getHeader('content-type')).startsWith('text/event-stream');
+}
+
 /** Answers with JSON. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   send(response, status, 'application/json; charset=utf-8', JSON.stringify(body));

@@ -16,6 +16,11 @@ export class RouteTable {
     return this;
   }
 
+  /** Methods of a path, for the `allow` header. */
+  methods(path: string): readonly string[] {
+    return [...(this.routes.get(path)?.keys() ?? [])];
+  }
+
   /** The handler; `'method'` when only other methods are known; undefined when the path is unknown. */
   find(method: string, path: string): RouteHandler | 'method' | undefined {
     const byMethod = this.routes.get(path);

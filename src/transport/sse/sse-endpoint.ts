@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExecutionResult } from 'graphql';
+import type { FormattedExecutionResult } from 'graphql';
 import { PolityError } from '../../kernel/errors/index.js';
 import { formatError, type ReportInternal } from '../../graphql/index.js';
-import type { RequestContext } from '../../system/shared/contracts/index.js';
-import { readBody } from '../http/read-body.js';
+import { metricsRef, type RequestContext } from '../../system/shared/contracts/index.js';
 import { sendJson } from '../http/respond.js';
-import { settleResult } from '../operation-results.js';
-import { isRefused, type OperationPreparer, type OperationRequest } from '../prepare-operation.js';
-
-const HEARTBEAT_MS = 12_000;
+import { OperationResults } from '../operation-results.js';
+import { isRefused, type OperationPreparer, type PreparedOperation } from '../prepare-operation.js';
+import { EventWriter } from './event-writer.js';
+import { readOperation } from './read-operation.js';
 
 /** `GET` and `POST /graphql/stream`: one operation over server-sent events, in the distinct-connections mode of graphql-sse. */
 export class SseEndpoint {
-  private readonly open = new Set<() => Promise<void>>();
+  private readonly open = new Set<() => void>();
+  private closing = false;
 
   constructor(
     private readonly preparer: OperationPreparer,
@@ -21,78 +21,50 @@ export class SseEndpoint {
   ) {}
 
   async handle(request: IncomingMessage, response: ServerResponse, url: URL, context: RequestContext): Promise<void> {
-    const operation = request.method === 'POST' ? await this.fromBody(request) : fromQuery(url);
-    const prepared = this.preparer.prepare(operation, context);
+    const prepared = this.preparer.prepare(await readOperation(request, url, this.mostBodyBytes), context);
     if (isRefused(prepared)) {
+      context.services.get(metricsRef).countGraphqlOperation('unknown', 'invalid');
       sendJson(response, 400, { errors: prepared.map((error) => formatError(error.toJSON(), error, this.report)) });
       return;
     }
-    if (request.method === 'GET' && prepared.operation.operation === 'mutation') throw new PolityError('METHOD_NOT_ALLOWED', 'Use POST for mutations.');
-    const described = { name: prepared.operation.name?.value, type: prepared.operation.operation };
-    const outcome = await prepared.run();
-    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
-    response.flushHeaders();
-    const next = async (result: ExecutionResult): Promise<void> => {
-      const settled = await settleResult(result, context, described, this.report);
-      const flushed = response.write(`event: next\ndata: ${JSON.stringify(settled)}\n\n`);
-      if (!flushed && !response.destroyed) await new Promise<void>((resolve) => { response.once('drain', resolve); response.once('close', resolve); });
-    };
-    if (Symbol.asyncIterator in outcome) await this.stream(outcome, response, next);
-    else await next(outcome);
-    response.end('event: complete\ndata:\n\n');
-  }
-
-  /** Completes all streams. */
-  async close(): Promise<void> {
-    await Promise.all([...this.open].map((stop) => stop()));
-  }
-
-  private async stream(results: AsyncGenerator<ExecutionResult, void, void>, response: ServerResponse, next: (result: ExecutionResult) => Promise<void>): Promise<void> {
-    const stop = async (): Promise<void> => {
-      await results.return(undefined);
-    };
-    const heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS);
-    this.open.add(stop);
-    response.on('close', () => void stop());
-    try {
-      for await (const result of results) {
-        if (response.destroyed) break;
-        await next(result);
-      }
-    } finally {
-      clearInterval(heartbeat);
-      this.open.delete(stop);
+    if (request.method === 'GET' && prepared.operation.operation === 'mutation') {
+      response.setHeader('allow', 'POST');
+      throw new PolityError('METHOD_NOT_ALLOWED', 'Use POST for mutations.');
     }
+    await this.run(prepared, response, context);
   }
 
-  private async fromBody(request: IncomingMessage): Promise<OperationRequest> {
-    if (request.headers['content-type']?.startsWith('application/json') !== true) throw new PolityError('UNSUPPORTED_MEDIA_TYPE', 'A body must be application/json.');
-    return asOperation(parseJson((await readBody(request, this.mostBodyBytes)).toString('utf8'), 'The body'));
+  /** Ends all streams. They are broken off, not completed: their readers connect again, to another node. */
+  async close(): Promise<void> {
+    this.closing = true;
+    for (const stop of this.open) stop();
   }
-}
 
-function fromQuery(url: URL): OperationRequest {
-  const variables = url.searchParams.get('variables');
-  return asOperation({
-    query: url.searchParams.get('query') ?? undefined,
-    operationName: url.searchParams.get('operationName') ?? undefined,
-    variables: variables === null ? undefined : parseJson(variables, 'variables'),
-  });
-}
-
-function asOperation(value: unknown): OperationRequest {
-  const { query, operationName, variables } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  const isRecord = variables === undefined || variables === null || (typeof variables === 'object' && !Array.isArray(variables));
-  if (typeof query !== 'string' || !isRecord || !['string', 'undefined'].includes(typeof (operationName ?? undefined))) {
-    throw new PolityError('VALIDATION_FAILED', 'An operation has a query (text), an operationName (text) and variables (an object).');
+  private async run(prepared: PreparedOperation, response: ServerResponse, context: RequestContext): Promise<void> {
+    const results = new OperationResults(context, { name: prepared.operation.name?.value, type: prepared.operation.operation }, this.report);
+    const outcome = await results.run(prepared);
+    const writer = new EventWriter(response);
+    if (Symbol.asyncIterator in outcome) await this.stream(outcome, results, response, writer);
+    else await writer.next(outcome);
+    if (this.closing) writer.breakOff();
+    else writer.complete();
   }
-  return { query, operationName: (operationName ?? undefined) as string | undefined, variables: (variables ?? undefined) as Record<string, unknown> | undefined };
-}
 
-function parseJson(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new PolityError('VALIDATION_FAILED', `${name} is no valid JSON.`, { cause: error });
+  private async stream(events: AsyncGenerator<FormattedExecutionResult, void, void>, results: OperationResults, response: ServerResponse, writer: EventWriter): Promise<void> {
+    const stop = (): void => {
+      events.return().catch(this.report);
+    };
+    this.open.add(stop);
+    response.once('close', stop);
+    // The reader may have left, or the server begun to stop, while the source was being opened.
+    if (response.destroyed || this.closing) stop();
+    try {
+      for await (const result of events) await writer.next(result);
+    } catch (error) {
+      await writer.next({ errors: await results.failure(error) });
+    } finally {
+      this.open.delete(stop);
+      response.off('close', stop);
+    }
   }
 }

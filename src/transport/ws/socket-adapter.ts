@@ -1,0 +1,57 @@
+import type { WebSocket as ProtocolSocket } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import type { ReportInternal } from '../../graphql/index.js';
+import { CLOSE, type CloseReason } from './close-codes.js';
+
+/** Unsent bytes after which a reader is too slow: its queue would only grow. */
+const MOST_UNSENT_BYTES = 4_194_304;
+const PING_MS = 15_000;
+/** A slow reader may not even read why it is closed. */
+const GRACE_MS = 2_000;
+
+/** Closes a socket. */
+export function closeSocket(socket: WebSocket, { code, reason }: CloseReason): void {
+  socket.close(code, reason);
+}
+
+/** Ends sockets whose peer is gone without a word, within two pings. */
+export function keepAlive(socket: WebSocket): void {
+  let alive = true;
+  const pinger = setInterval(() => {
+    if (!alive) return socket.terminate();
+    alive = false;
+    socket.ping();
+  }, PING_MS);
+  pinger.unref();
+  socket.on('pong', () => {
+    alive = true;
+  });
+  socket.once('close', () => clearInterval(pinger));
+}
+
+/** The socket as the protocol library sees it. Sending resolves when the message has left, so a stream is pulled as fast as it is read. */
+export function protocolSocket(socket: WebSocket, report: ReportInternal): ProtocolSocket {
+  const isOpen = (): boolean => socket.readyState === socket.OPEN;
+  const closeSlow = (): void => {
+    closeSocket(socket, CLOSE.tooSlow);
+    setTimeout(() => socket.terminate(), GRACE_MS).unref();
+  };
+  return {
+    protocol: socket.protocol,
+    send: (message) => new Promise((resolve, reject) => {
+      if (isOpen() && socket.bufferedAmount > MOST_UNSENT_BYTES) closeSlow();
+      if (!isOpen()) return resolve();
+      // A socket that closed meanwhile ends its operations by itself.
+      return socket.send(message, (error) => (error === undefined || error === null || !isOpen() ? resolve() : reject(error)));
+    }),
+    close: (code, reason) => socket.close(code, reason),
+    onMessage: (handle) => {
+      socket.on('message', (message: Buffer) => {
+        handle(message.toString('utf8')).catch((error: unknown) => {
+          report(error);
+          closeSocket(socket, CLOSE.internal);
+        });
+      });
+    },
+  };
+}
