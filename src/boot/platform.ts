@@ -7,7 +7,7 @@ import { createLogger, createMetrics, type Logger, type Metrics } from '../obser
 import { createPool, Database, DatabaseKeyring, RevisionFeed, StatementPool } from '../persistence/index.js';
 import { migrateStatus, migrateUp } from '../persistence/migrations/index.js';
 import {
-  auditLogRef, callerGrantsRef, clockRef, databaseRef, kernelStatusRef, keyringRef, loggerRef, metricsRef, outboxRef, revisionFeedRef, settingsRef, statementsRef,
+  auditLogRef, callerGrantsRef, clockRef, databaseRef, eventRegistryOf, eventRegistryRef, kernelStatusRef, keyringRef, loggerRef, metricsRef, outboxRef, revisionFeedRef, settingsRef, statementsRef,
 } from '../system/shared/contracts/index.js';
 import { Mutations, mutationsRef } from '../system/shared/services/index.js';
 import { nodeLoadersRef, Policies, policiesRef } from '../graphql/index.js';
@@ -82,6 +82,7 @@ async function openOn(addresses: DatabaseAddresses, settings: Settings, logger: 
   container.provide(OWNER, revisionFeedRef, () => feed);
   container.provide(OWNER, mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef)));
   container.provide(OWNER, kernelStatusRef, () => kernelStatus(kernel));
+  container.provide(OWNER, eventRegistryRef, () => eventRegistryOf(kernel.registries));
   container.provide(OWNER, nodeLoadersRef, () => new Map(builtInNodes.map((source) => [source.type, source])));
   container.provide(OWNER, policiesRef, () => new Policies(kernel.registries.policies.list().map(({ key, owner, value }) => ({ name: key, owner, expression: String(value) }))));
   kernel.load(createCapabilities());
