@@ -1,6 +1,6 @@
 import type { CheckedCandidate } from './decide.js';
 import type { Facts, GroupFact } from './facts.js';
-import type { DecisionTrace, TraceActor, TraceCandidate, TraceGroup, TraceHeader, TraceNames, TraceSpace, TraceTarget } from './trace.js';
+import type { DecisionTrace, TraceActor, TraceCandidate, TraceGroup, TraceHeader, TraceNames, TraceRegistry, TraceSpace, TraceTarget } from './trace.js';
 
 /** Puts a trace together from the facts of a decision, the candidates that its recorder saw, and names for those with the right. */
 export function buildTrace(header: TraceHeader, facts: Facts, candidates: readonly CheckedCandidate[], names: TraceNames): DecisionTrace {
@@ -17,11 +17,7 @@ export function buildTrace(header: TraceHeader, facts: Facts, candidates: readon
     actor: actorOf(actor.spaceId, facts, names, space),
     space,
     target: targetOf(actor.spaceId, facts, names),
-    resourceRegistry: {
-      resourceType: facts.registry.resourceType ?? null,
-      action: facts.registry.action ?? null,
-      mapping: facts.registry.mapping ?? null,
-    },
+    resourceRegistry: registryOf(facts),
     matchedCandidates: candidates.map((candidate) => candidateOf(actor.spaceId, candidate)),
     request: { requestId: request.id ?? null, ip: request.ip ?? null, userAgent: request.userAgent ?? null },
     audit: {
@@ -82,6 +78,16 @@ function targetOf(spaceId: string, { resource, group }: Facts, names: TraceNames
       metadata: isHere ? (names.resourceMetadata ?? null) : null,
     },
     group: groupOf(spaceId, group),
+  };
+}
+
+function registryOf({ registry: { resourceType: type, action, mapping } }: Facts): TraceRegistry {
+  return {
+    resourceType: type === undefined ? null : { id: type.id, key: type.key, status: type.status },
+    action: action === undefined ? null : {
+      id: action.id, key: action.key, riskLevel: action.riskLevel, auditDefault: action.auditDefault, status: action.status,
+    },
+    mapping: mapping === undefined ? null : { id: mapping.id, storageKind: mapping.storageKind, status: mapping.status },
   };
 }
 

@@ -117,9 +117,9 @@ test('the order in which grants are found does not matter', () => {
 test('more grants of the own Space never turn an allow into a deny, and nothing allows without a grant', () => {
   fc.assert(fc.property(facts, (f) => {
     expect(decide(question, { ...f, grants: [] }, NOW).decision).toBe('DENY');
-    if (decide(question, f, NOW).decision === 'DENY') return;
+    fc.pre(decide(question, f, NOW).decision === 'ALLOW');
     const more = { ...f.grants[0]!, role: { ...f.grants[0]!.role, key: 'A', spaceId: 'space_a' } };
     const own = { ...more, memberRole: { ...more.memberRole, memberId: 'member_a', spaceId: 'space_a' }, anchor: undefined };
     expect(decide(question, { ...f, grants: [own, ...f.grants] }, NOW).decision).toBe('ALLOW');
-  }), { numRuns: 3_000, seed: 13 });
+  }), { numRuns: 300, seed: 13, maxSkipsPerRun: 1_000 });
 });

@@ -67,8 +67,16 @@ export function decisionEntry(decided: DecidedQuestion, now: number): AuditEntry
     decision: decision.decision,
     ...(decision.denyCode === undefined ? {} : { denyCode: decision.denyCode }),
     traceId,
+    // The event is as risky as the action that was decided on.
+    ...riskOf(facts.registry.action?.riskLevel),
     details: { ...recordOf(decided, now) },
   };
+}
+
+const RISKS = { low: 'LOW', normal: 'NORMAL', high: 'HIGH', critical: 'CRITICAL' } as const;
+
+function riskOf(level: string | undefined): { readonly risk?: (typeof RISKS)[keyof typeof RISKS] } {
+  return level !== undefined && Object.hasOwn(RISKS, level) ? { risk: RISKS[level as keyof typeof RISKS] } : {};
 }
 
 function recordOf({ question, mode, inline, facts, decision, candidates }: DecidedQuestion, now: number): RecordedDecision {

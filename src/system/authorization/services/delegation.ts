@@ -1,6 +1,6 @@
-import { invalid, notFound } from '../../../kernel/errors/index.js';
+import { notFound } from '../../../kernel/errors/index.js';
 import { sql, type SqlExecutor } from '../../../persistence/index.js';
-import { covers, reach, type RequestContext } from '../../shared/contracts/index.js';
+import type { MutationScope } from '../../shared/services/index.js';
 
 /** What a Role is assigned to and where. */
 export interface Assignment {
@@ -34,15 +34,14 @@ export async function placeOfAssignment(executor: SqlExecutor, input: Assignment
 }
 
 /**
- * Keeps a grantor whose right ends at a Group from handing out more than that: every Permission of the Role must be bound to the
- * anchor. A disabled Permission counts, because it can be restored.
+ * Keeps a grantor whose right ends at a Group from handing out more than that: a Role with a Permission that is not bound to the
+ * anchor needs the right in the whole Space. A disabled Permission counts, because it can be restored.
  *
- * @throws PolityError `VALIDATION_FAILED` naming the Role
+ * @throws PolityError `ADMIN_PERMISSION_REQUIRED`
  */
-export async function assertDelegable(executor: SqlExecutor, context: RequestContext, roleId: string, spaceId: string): Promise<void> {
-  if (covers(reach(context.caller, 'roles:manage', context.request.now), { spaceId })) return;
-  const wider = await executor.query(sql`
+export async function requireDelegable(scope: MutationScope, roleId: string, spaceId: string): Promise<void> {
+  const wider = await scope.transaction.query(sql`
     SELECT 1 AS wider FROM sys_authz.role_permissions rp JOIN sys_authz.permissions p ON p.id = rp.permission_id
     WHERE rp.role_id = ${roleId} AND rp.status = 'active' AND p.scope NOT IN ('group', 'group_tree') LIMIT 1`);
-  if (wider.length > 0) throw invalid(['input', 'roleId'], 'This Role holds Permissions that reach beyond a Group; only an admin of the Space can assign it.');
+  if (wider.length > 0) scope.require('roles:manage', { spaceId });
 }

@@ -7,7 +7,7 @@ import {
   assertVersion, assignChanges, listPage, type ListPage, type MutationResult, type Mutations, type MutationScope, type PageInput,
 } from '../../shared/services/index.js';
 import { MemberRoleEntity, type MemberRoleRow } from '../entities/member-role.js';
-import { assertDelegable, placeOfAssignment } from './delegation.js';
+import { requireDelegable, placeOfAssignment } from './delegation.js';
 import { equalities, inOrder, type Change } from './filters.js';
 import { assertSpaceOpen, knowsSpace } from './space-place.js';
 
@@ -76,7 +76,7 @@ export class MemberRoles {
       const { spaceId } = place;
       scope.require('roles:manage', place);
       await assertSpaceOpen(scope.transaction, spaceId, ['input', 'roleId']);
-      await assertDelegable(scope.transaction, context, input.roleId, spaceId);
+      await requireDelegable(scope, input.roleId, spaceId);
       const { now } = context.request;
       const expiresAt = input.expiresAt ?? null;
       if (expiresAt !== null && expiresAt.getTime() <= now) throw invalid(['input', 'expiresAt'], 'The end must lie in the future.');

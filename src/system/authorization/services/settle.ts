@@ -20,9 +20,11 @@ export async function settle(source: FactSource, asks: readonly Ask[], now: numb
     const stored = loaded[index] as Facts;
     rights?.assertTarget(ask, stored);
     const facts = completeFacts(ask, stored);
+    // Of a proposed target the completed form counts: its group is the stored one.
+    const inline = ask.mode === 'proposed_target' ? { resource: facts.resource } : ask.inline;
     const candidates: CheckedCandidate[] = [];
     const decision = decide(ask.question, facts, now, (candidate) => candidates.push(candidate));
-    return { question: ask.question, mode: ask.mode, inline: ask.inline, names: ask.names, facts, decision, candidates, traceId: newId('trc') };
+    return { question: ask.question, mode: ask.mode, inline, names: ask.names, facts, decision, candidates, traceId: newId('trc') };
   });
 }
 
