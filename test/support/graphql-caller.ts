@@ -1,3 +1,5 @@
+import { builtInSchema } from '../../src/boot/built-in-schema.js';
+
 /** One error of an answer. */
 export interface GraphqlFailure {
   readonly message: string;
@@ -64,9 +66,15 @@ export class GraphqlCaller {
 
   /** Sends one mutation and gives its payload, whatever its user errors. GraphQL errors throw. */
   async tryMutate<Payload = Record<string, unknown>>(field: string, input: object, selection: string): Promise<Payload & { readonly errors: readonly { code: string; message: string; path: string[] }[] }> {
-    const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
+    const type = await inputTypeOf(field);
     const data = await this.data<Record<string, Payload & { errors: { code: string; message: string; path: string[] }[] }>>(
-      `mutation ($input: ${type}!) { ${field}(input: $input) { ${selection} errors { code message path } } }`, { input });
+      `mutation ($input: ${type}) { ${field}(input: $input) { ${selection} errors { code message path } } }`, { input });
     return data[field] as Payload & { errors: { code: string; message: string; path: string[] }[] };
   }
+}
+
+async function inputTypeOf(mutation: string): Promise<string> {
+  const field = (await builtInSchema()).raw.getMutationType()?.getFields()[mutation];
+  if (field?.args[0] === undefined) throw new Error(`there is no mutation ${mutation}`);
+  return String(field.args[0].type);
 }
