@@ -4,6 +4,7 @@ export { isLoopbackHost } from './loopback.js';
 export type { OidcIssuer } from './schemas/oidc-issuers.js';
 export { Secret } from './secret.js';
 export type { Environment, RuntimeEnvironment } from './setting.js';
+export { settingSources, type SettingSource } from './setting-sources.js';
 export type { Settings } from './settings.js';
 export { settingsDocument } from './settings-document.js';
 export { SettingsError, type SettingsProblem } from './settings-error.js';
