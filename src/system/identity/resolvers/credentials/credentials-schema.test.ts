@@ -56,7 +56,7 @@ describe('the schema of credentials', () => {
     expect(signIn).toMatchObject({ user: { id: 'user_ann' }, session: { userId: 'user_ann', endedReason: null }, errors: [] });
     const caller = callerOf({ session: { ...(signIn?.['session'] as object), userId: 'user_ann' } } as StartedSession);
     const { refreshSession } = await run('mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { refreshToken session { id } } }', { input: { refreshToken: signIn?.['refreshToken'] } });
-    expect(refreshSession?.['session']).toEqual({ id: (signIn?.['session'] as { id: string }).id });
+    expect(refreshSession?.['session']).toEqual({ id: caller.credentialId });
     const { mySessions } = await run('{ mySessions(first: 5) { totalCount edges { cursor node { id ip userAgent createdAt expiresAt } } pageInfo { hasNextPage } } }', {}, caller);
     expect(mySessions).toMatchObject({ totalCount: 1, pageInfo: { hasNextPage: false } });
     const { changePassword } = await run('mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { endedSessions errors { code path } } }', { input: { currentPassword: GOOD_PASSWORD, newPassword: 'short' } }, caller);

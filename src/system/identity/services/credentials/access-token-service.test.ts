@@ -18,7 +18,7 @@ const foreign = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const encode = (value: unknown): string => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 const decode = (part: string | undefined): Record<string, unknown> => JSON.parse(Buffer.from(part ?? '', 'base64url').toString()) as Record<string, unknown>;
 const verify = (token: string, now = world.clock.now()) => world.services.get(accessTokensRef).verify(token, now);
-const refused = (token: string, now?: number) => expect(verify(token, now)).rejects.toMatchObject({ code: 'UNAUTHENTICATED', message: 'The token of this request is not accepted.' });
+const expectRefused = (token: string, now?: number) => expect(verify(token, now)).rejects.toMatchObject({ code: 'UNAUTHENTICATED', message: 'The token of this request is not accepted.' });
 const seconds = () => Math.floor(world.clock.now() / 1000);
 
 /** A token with the claims and header of a genuine one, but for what is given. */
@@ -70,7 +70,7 @@ describe('own access tokens', () => {
   test('are accepted until they expire, also when remembered', async () => {
     expect((await verify(started.accessToken)).userId).toBe('user_ann');
     expect((await verify(started.accessToken, started.accessTokenExpiresAt.getTime() - 1)).userId).toBe('user_ann');
-    await refused(started.accessToken, started.accessTokenExpiresAt.getTime());
+    await expectRefused(started.accessToken, started.accessTokenExpiresAt.getTime());
   });
 
   test('a forger who signs rightly is accepted: the cases below fail for the reason they name', async () => {
@@ -81,21 +81,21 @@ describe('own access tokens', () => {
 
   test('algorithm confusion is refused', async () => {
     const { publicPem, x } = await genuineKey();
-    for (const alg of ['none', 'None', 'NONE', '']) await refused(forge(() => '', { alg }));
+    for (const alg of ['none', 'None', 'NONE', '']) await expectRefused(forge(() => '', { alg }));
     for (const secret of [publicPem, Buffer.from(x, 'base64url'), x]) {
-      await refused(forge((input) => createHmac('sha256', secret).update(input).digest(), { alg: 'HS256' }));
+      await expectRefused(forge((input) => createHmac('sha256', secret).update(input).digest(), { alg: 'HS256' }));
     }
-    await refused(forge((await genuineKey()).sign, { alg: 'ES256' }));
+    await expectRefused(forge((await genuineKey()).sign, { alg: 'ES256' }));
   });
 
   test('foreign keys are refused, wherever the header says they are', async () => {
     const stranger = generateKeyPairSync('ed25519');
     const jwk = stranger.publicKey.export({ format: 'jwk' });
-    await refused(forge(byEd25519(stranger.privateKey)));
-    await refused(forge(byEd25519(stranger.privateKey), { kid: 'kid_unknown' }));
-    await refused(forge(byEd25519(stranger.privateKey), { kid: undefined }));
-    await refused(forge(byEd25519(stranger.privateKey), { jwk }));
-    await refused(forge(byEd25519(stranger.privateKey), { jku: `${issuerUrl}/jwks`, kid: 'foreign-1' }));
+    await expectRefused(forge(byEd25519(stranger.privateKey)));
+    await expectRefused(forge(byEd25519(stranger.privateKey), { kid: 'kid_unknown' }));
+    await expectRefused(forge(byEd25519(stranger.privateKey), { kid: undefined }));
+    await expectRefused(forge(byEd25519(stranger.privateKey), { jwk }));
+    await expectRefused(forge(byEd25519(stranger.privateKey), { jku: `${issuerUrl}/jwks`, kid: 'foreign-1' }));
   });
 
   test.each<[string, object, object]>([
@@ -112,16 +112,16 @@ describe('own access tokens', () => {
     ['another type of token', { typ: 'JWT' }, {}],
     ['an extension that must be understood', { crit: ['x'], x: 1 }, {}],
   ])('%s is refused, though rightly signed', async (_, header, claims) => {
-    await refused(forge((await genuineKey()).sign, header, claims));
+    await expectRefused(forge((await genuineKey()).sign, header, claims));
   });
 
   test('altered and malformed tokens are refused', async () => {
     const [head, body, signature] = started.accessToken.split('.') as [string, string, string];
-    await refused(`${head}.${encode({ ...decode(body), sub: 'user_root' })}.${signature}`);
-    await refused(`${head}.${body}.`);
-    await refused(`${head}.${body}`);
-    await refused(`${head}.${body}.${signature}x`);
-    for (const text of ['', '.', '..', 'a.b.c', `${'a'.repeat(20_000)}.b.c`, 'ply_ak_1.2']) await refused(text);
+    await expectRefused(`${head}.${encode({ ...decode(body), sub: 'user_root' })}.${signature}`);
+    await expectRefused(`${head}.${body}.`);
+    await expectRefused(`${head}.${body}`);
+    await expectRefused(`${head}.${body}.${signature}x`);
+    for (const text of ['', '.', '..', 'a.b.c', `${'a'.repeat(20_000)}.b.c`, 'ply_ak_1.2']) await expectRefused(text);
   });
 
   test('a rotated key still verifies for as long as its tokens live, a removed one not at all', async () => {
@@ -139,7 +139,7 @@ describe('own access tokens', () => {
     expect((await verify(later.accessToken)).userId).toBe('user_ann');
     world.keyring.remove('token_signing', made);
     await world.keyring.rotate('token_signing');
-    await refused(later.accessToken);
+    await expectRefused(later.accessToken);
     started = await world.signIn('ann@example.com');
   });
 });
@@ -150,13 +150,13 @@ describe('tokens of trusted issuers', () => {
   test('are refused until the identity is linked, and again once it is not', async () => {
     world.newEvents();
     const token = oidcToken({ email: 'ann@example.com', email_verified: true });
-    await refused(token);
+    await expectRefused(token);
     const { externalIdentity } = await link('subject-1');
     expect(await verify(token)).toEqual({ kind: 'oidc', userId: 'user_ann', issuer: issuerUrl, expiresAt: (seconds() + 600) * 1000 });
     expect((await link('subject-1', 'user_root')).errors).toEqual([{ code: 'ALREADY_EXISTS', message: expect.any(String), path: ['input', 'subject'] }]);
     await world.services.get(externalIdentitiesRef).unlink(world.as(SYSTEM), { id: externalIdentity?.id as string });
     await world.feed.catchUp();
-    await refused(token);
+    await expectRefused(token);
     expect(world.newEvents()).toEqual(['external_identity.linked', 'external_identity.unlinked']);
   });
 
@@ -164,17 +164,17 @@ describe('tokens of trusted issuers', () => {
     await link('subject-2');
     const good = { sub: 'subject-2' };
     expect((await verify(oidcToken(good))).kind).toBe('oidc');
-    await refused(oidcToken({ ...good, aud: 'another' }));
-    await refused(oidcToken({ ...good, exp: seconds() }));
-    await refused(oidcToken({ ...good, exp: undefined }));
-    await refused(oidcToken({ ...good, nbf: seconds() + 60 }));
-    await refused(oidcToken({ ...good, iss: 'https://evil.example.com' }));
-    await refused(oidcToken(good, { alg: 'RS256' }));
-    await refused(oidcToken(good, { alg: 'none' }));
-    await refused(oidcToken(good, { kid: 'foreign-2' }));
-    await refused(oidcToken({ sub: 'a\0b' }));
+    await expectRefused(oidcToken({ ...good, aud: 'another' }));
+    await expectRefused(oidcToken({ ...good, exp: seconds() }));
+    await expectRefused(oidcToken({ ...good, exp: undefined }));
+    await expectRefused(oidcToken({ ...good, nbf: seconds() + 60 }));
+    await expectRefused(oidcToken({ ...good, iss: 'https://evil.example.com' }));
+    await expectRefused(oidcToken(good, { alg: 'RS256' }));
+    await expectRefused(oidcToken(good, { alg: 'none' }));
+    await expectRefused(oidcToken(good, { kid: 'foreign-2' }));
+    await expectRefused(oidcToken({ sub: 'a\0b' }));
     const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    await refused(oidcToken(good, { jwk: stranger.publicKey.export({ format: 'jwk' }) }, stranger.privateKey));
+    await expectRefused(oidcToken(good, { jwk: stranger.publicKey.export({ format: 'jwk' }) }, stranger.privateKey));
   });
 
   test('an issuer whose keys cannot be had is nobody\'s mistake, and no way in', async () => {

@@ -132,6 +132,19 @@ describe('invitations', () => {
     await expect(world.signIn('ann@example.com', GOOD_PASSWORD)).rejects.toMatchObject({ code: 'AUTHENTICATION_REQUIRED' });
   });
 
+  test('protect a User who appears while one is redeemed', async () => {
+    const { token, link } = await invite(manager(), 'late@example.com');
+    const attempt = await world.database.transaction(async (transaction) => {
+      await transaction.query(sql`SELECT 1 AS held FROM sys_identity.one_time_links WHERE id = ${link?.id} FOR UPDATE`);
+      const begun = accept({ token: token as string, password: GOOD_PASSWORD }).catch((error: { code: string }) => error.code);
+      await world.waiting(1);
+      await world.database.query(sql`INSERT INTO sys_identity.users (id, email) VALUES ('user_late', 'Late@example.com')`);
+      return { begun };
+    });
+    expect(await attempt.begun).toBe('AUTHENTICATION_REQUIRED');
+    expect(await world.rows(sql`SELECT id FROM sys_identity.user_members WHERE user_id = 'user_late'`)).toEqual([]);
+  });
+
   test('to an existing Member need user_members:manage too, and bind once', async () => {
     await expect(invite(manager(), 'ann@example.com', { memberId: 'member_a' })).rejects.toMatchObject({ code: 'ADMIN_PERMISSION_REQUIRED', details: { permission: 'user_members:manage' } });
     const both = person('user_admin', ...['members:manage', 'user_members:manage'].map((permissionKey): CallerGrant => ({ id: permissionKey, level: 'space_admin', permissionKey, spaceId: 'space_a' })));

@@ -45,7 +45,14 @@ describe('refreshSession', () => {
   test('two at once by one client get the same successor', async () => {
     const started = await world.signIn('ann@example.com');
     world.newEvents();
-    const both = await Promise.all([refresh(started.refreshToken), refresh(started.refreshToken)]);
+    // Both have begun before either can go on.
+    const attempts = await world.database.transaction(async (transaction) => {
+      await transaction.query(sql`SELECT 1 AS held FROM sys_identity.sessions WHERE id = ${started.session.id} FOR UPDATE`);
+      const begun = [refresh(started.refreshToken), refresh(started.refreshToken)] as const;
+      await world.waiting(2);
+      return { begun };
+    });
+    const both = await Promise.all(attempts.begun);
     expect(both[0].refreshToken).toBe(both[1].refreshToken);
     expect(world.newEvents()).toEqual(['session.refreshed']);
     expect(await world.rows(sql`SELECT hash FROM sys_identity.refresh_tokens WHERE session_id = ${started.session.id}`)).toHaveLength(2);

@@ -36,6 +36,8 @@ export interface CredentialWorld {
   /** Signs in, or fails the test. */
   signIn(email: string, password?: string, request?: Partial<RequestInfo>): Promise<Required<StartedSession>>;
   rows<Row extends object>(statement: Sql): Promise<Row[]>;
+  /** Resolves when so many statements wait for a lock of another transaction. */
+  waiting(count: number): Promise<void>;
   /** Types of the events since the last call. */
   newEvents(): string[];
   close(): Promise<void>;
@@ -102,6 +104,13 @@ export async function openCredentialWorld(appUrl: string, environment: Environme
       return started as Required<StartedSession>;
     },
     rows: (statement) => database.query(statement),
+    waiting: async (count) => {
+      for (;;) {
+        const blocked = await database.query(sql`SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+        if (blocked.length >= count) return;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
     newEvents: () => events.splice(0).map(({ type }) => type),
     close: async () => {
       await feed.stop();
