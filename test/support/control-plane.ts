@@ -58,7 +58,7 @@ export async function startControlPlane(environment: Record<string, string> = {}
   await feed.start();
   const container = new ServiceContainer();
   const audited: TestControlPlane['audited'] = [];
-  const permissions = [...OTHER_PERMISSIONS.map((key) => ({ key, description: key, owner: 'identity.business' }))];
+  const permissions = OTHER_PERMISSIONS.map((key) => ({ key, description: key, owner: 'identity.business' }));
   provideStandIns();
   const capabilities = [createResourceRegistryCapability(), createAdminCapability()];
   for (const capability of capabilities) capability.register(registrationOf(capability.manifest.id));

@@ -6,6 +6,7 @@ import type { AuditEntry, AuditLog } from '../contracts/audit-log.js';
 import type { CallerGrants } from '../contracts/caller-grants.js';
 import { assertReach, type ReachTarget } from '../contracts/reach.js';
 import type { RequestContext } from '../contracts/request-context.js';
+import { assertStorable } from './storable-text.js';
 import { toUserMistake, type ConstraintMistakes } from './user-mistakes.js';
 
 /** A caller's mistake, as payloads show it. */
@@ -59,6 +60,7 @@ export class Mutations {
     work: (scope: MutationScope) => Promise<Result>,
   ): Promise<MutationResult<Result>> {
     try {
+      assertStorable(input, ['input']);
       const result = await this.database.transaction((transaction) => this.attempt(transaction, context, options, input, work));
       return { ...result, errors: [] };
     } catch (error) {

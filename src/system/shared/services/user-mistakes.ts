@@ -7,8 +7,6 @@ export type ConstraintMistakes = Readonly<Record<string, { readonly code: ErrorC
 
 const UNIQUE_VIOLATION = '23505';
 const CHECK_VIOLATION = '23514';
-/** PostgreSQL stores no NUL character: in text, and in strings of JSON. */
-const UNSTORABLE_TEXT = new Set(['22021', '22P05']);
 
 /** Reads a thrown error as the caller's mistake; undefined when it is not one and must be thrown on. */
 export function toUserMistake(error: unknown, constraints: ConstraintMistakes = {}): UserMistake | undefined {
@@ -27,9 +25,6 @@ export function toUserMistake(error: unknown, constraints: ConstraintMistakes = 
   }
   if (facts?.code === CHECK_VIOLATION && facts.constraint === 'last_super_admin') {
     return { code: 'LAST_SUPER_ADMIN', message: 'The last super admin cannot be removed.', path: ['input'] };
-  }
-  if (facts !== undefined && UNSTORABLE_TEXT.has(facts.code)) {
-    return { code: 'VALIDATION_FAILED', message: 'Text must not contain the NUL character.', path: ['input'] };
   }
   return undefined;
 }
