@@ -8,7 +8,7 @@ const clock = manualClock();
 let fresh: TestDatabase;
 let pool: StatementPool;
 
-const keyring = (key: Uint8Array = masterKey): DatabaseKeyring => new DatabaseKeyring({ database: pool, masterKey: key, now: clock.now });
+const keyring = (key: Uint8Array = masterKey): DatabaseKeyring => new DatabaseKeyring({ database: pool, masterKey: key, now: () => clock.now() });
 
 beforeAll(async () => {
   fresh = await createTestDatabase();
@@ -52,6 +52,14 @@ test('a rotation is seen at once here and within a minute elsewhere; the old key
   expect((await elsewhere.current('api_key')).kid).toBe(before.kid);
   clock.advance(60_001);
   expect((await elsewhere.current('api_key')).kid).toBe(kid);
+});
+
+test('a kid that is not held yet is asked for again', async () => {
+  const [here, elsewhere] = [keyring(), keyring()];
+  await elsewhere.accepted('audit_filter');
+  const kid = await pool.transaction((transaction) => here.rotate('audit_filter', transaction));
+  expect((await elsewhere.accepted('audit_filter')).map((key) => key.kid)).not.toContain(kid);
+  expect((await elsewhere.accepted('audit_filter', kid)).map((key) => key.kid)).toContain(kid);
 });
 
 test('a rotation that rolls back changes nothing', async () => {

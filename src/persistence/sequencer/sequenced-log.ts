@@ -26,7 +26,7 @@ export interface SequencedLog<Row extends UnsequencedRow = UnsequencedRow> {
   /** Reads and locks the head until the transaction ends: leadership, and fence against a leader that lost it. */
   readonly lock: Sql;
   /** Rows that the last batch could not see, in any order. */
-  unsequenced(head: LogHead): Sql;
+  readonly unsequenced: (head: LogHead) => Sql;
   /** Appends rows in the order given and moves the head; with no rows it stores the snapshot alone. */
   append(transaction: SqlExecutor, firstIndex: number, rows: readonly Row[]): Promise<void>;
 }

@@ -3,6 +3,9 @@ import type { Transaction } from '../../../persistence/index.js';
 import type { Actor } from './caller.js';
 import type { RequestContext } from './request-context.js';
 
+/** How much harm the thing that happened can do. */
+export type AuditRisk = 'LOW' | 'NORMAL' | 'HIGH' | 'CRITICAL';
+
 /** Personal values of an event, sealed under the subject's key before they are stored. */
 export interface PersonalFields {
   /** User id whose key seals the fields; absent for unknown persons (a key of the instance is used). */
@@ -17,6 +20,8 @@ export interface PersonalFields {
 export interface AuditEntry {
   /** A registered event type, such as `group.created`. */
   readonly type: string;
+  /** Where it is not that of the type: a decision has the risk of its action. */
+  readonly risk?: AuditRisk;
   /** Space of the target; `''` for the instance. */
   readonly spaceId: string;
   /** Group of the target, when it belongs to one: group admins see it by this. */

@@ -4,3 +4,6 @@ export * from './user-mistakes.js';
 export * from './changes.js';
 export * from './metadata.js';
 export * from './expected-version.js';
+export * from './event-feed.js';
+export * from './event-stream.js';
+export * from './event-streams.js';

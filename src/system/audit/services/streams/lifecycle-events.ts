@@ -1,0 +1,38 @@
+import { raw, type SqlExecutor } from '../../../../persistence/index.js';
+import { covers, reach, type Caller } from '../../../shared/contracts/index.js';
+import { isLifecycleType } from '../outbox/lifecycle-type.js';
+import { readLog, type ReadableLog } from './log-window-reader.js';
+
+/** Key that reads the state of the system, and so what happens to it. */
+export const LIFECYCLE_KEY = 'instance:read';
+
+/** An event of the outbox with its place. */
+export interface PlacedOutboxEvent {
+  readonly index: number;
+  readonly id: string;
+  readonly type: string;
+  readonly spaceId: string;
+  readonly subjectType: string;
+  readonly subjectId: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly occurredAt: Date;
+}
+
+/** The outbox as streams read it. */
+export const OUTBOX_LOG: ReadableLog = {
+  events: 'sys_kernel.outbox_event',
+  batches: 'sys_kernel.outbox_batch',
+  head: 'sys_kernel.outbox_head',
+  columns: raw(`e.id, e.type, e.space_id AS "spaceId", e.subject_type AS "subjectType", e.subject_id AS "subjectId", e.payload, e.occurred_at AS "occurredAt"`),
+};
+
+/** Whether an event is of the system's life, and the caller's key reaches it. */
+export function admitsLifecycle(caller: Caller, event: PlacedOutboxEvent, now: number): boolean {
+  return isLifecycleType(event.type) && covers(reach(caller, LIFECYCLE_KEY, now), event.spaceId === '' ? {} : { spaceId: event.spaceId });
+}
+
+/** Reads outbox events of the past for a stream. */
+export async function replayLifecycle(executor: SqlExecutor, caller: Caller, beyond: number, now: number): Promise<{ events: readonly PlacedOutboxEvent[]; through: number }> {
+  const { events, next } = await readLog<PlacedOutboxEvent>(executor, OUTBOX_LOG, beyond + 1);
+  return { events: events.filter((event) => admitsLifecycle(caller, event, now)), through: next };
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { canonicalJson, sha256 } from '../../../../kernel/crypto/index.js';
+import { invalid } from '../../../../kernel/errors/index.js';
+import type { Actor, Caller, Keyring } from '../../../shared/contracts/index.js';
+import { redacted } from '../../../shared/services/index.js';
+import type { EventDraft } from './event-draft.js';
+import type { EventRow } from './event-row.js';
+import { jsonValue } from './json-value.js';
+import { sealPersonal } from './seal-personal.js';
+
+const SALT_BYTES = 16;
+const MOST_BODY_BYTES = 1_048_576;
+
+/**
+ * Makes the row of an event. The body is canonical JSON, made here and never again; a random salt keeps its hash from being guessed
+ * when only the leaf is left.
+ *
+ * @throws PolityError `VALIDATION_FAILED` for text that PostgreSQL or canonical JSON cannot hold, and for bodies above 1 MiB
+ */
+export async function buildEvent(draft: EventDraft, keyring: Keyring): Promise<EventRow> {
+  const { id, occurredAt, risk, entry, caller, request } = draft;
+  const { spaceId, groupId, target, decision, denyCode, traceId } = entry;
+  const action = entry.action ?? entry.type;
+  const actor = actorIds(entry.actor ?? caller.actor ?? { userId: caller.userId });
+  const personal = await sealPersonal(draft, keyring);
+  const body = canonicalJson(jsonValue({
+    id,
+    type: entry.type,
+    risk,
+    occurredAt,
+    salt: randomBytes(SALT_BYTES).toString('base64url'),
+    spaceId,
+    groupId,
+    actor,
+    credential: { kind: caller.kind, id: caller.credentialId, issuer: caller.issuer },
+    caller: entry.actor === undefined ? undefined : callerIds(caller),
+    action,
+    target,
+    decision,
+    denyCode,
+    traceId,
+    changes: entry.changes === undefined ? undefined : redacted(entry.changes),
+    details: entry.details === undefined ? undefined : redacted(entry.details),
+    request: { id: request.id },
+    personal: personal.sealed,
+  }));
+  if (body.length > MOST_BODY_BYTES) throw invalid(['details'], 'An audit event has at most 1 MiB.');
+  return {
+    id, type: entry.type, risk, spaceId, groupId, occurredAt,
+    actorUserId: actor.userId, actorMemberId: actor.memberId, actorUserMemberId: actor.userMemberId,
+    credentialId: caller.credentialId,
+    action, targetType: target.type, targetId: target.id, decision, denyCode, traceId,
+    requestId: request.id,
+    body, bodyHash: sha256(body), hashes: personal.hashes,
+  };
+}
+
+// An empty id stands for nobody, and nobody is not written down.
+function actorIds(actor: Partial<Actor>): Partial<Actor> {
+  const { userId, memberId, userMemberId, spaceId } = actor;
+  return { userId: userId || undefined, memberId: memberId || undefined, userMemberId: userMemberId || undefined, spaceId: spaceId || undefined };
+}
+
+function callerIds(caller: Caller): Partial<Actor> {
+  return actorIds(caller.actor ?? { userId: caller.userId });
+}

@@ -1,0 +1,204 @@
+import { PolityError } from '../../../kernel/errors/index.js';
+import { reach, type Caller } from '../contracts/index.js';
+import type { EventFeed, IndexedEvent } from './event-feed.js';
+
+/** What a stream gives: an event for the caller as it is now, or why the stream ends. */
+export type StreamItem<Event> = { readonly event: Event } | { readonly failure: PolityError };
+
+/** What one stream is made of. */
+export interface EventStreamOptions<Event extends IndexedEvent> {
+  readonly feed: EventFeed<Event>;
+  /** Events of the past beyond an index, for the caller as it is now; all before `through` were found. */
+  readonly replay: (caller: Caller, beyond: number) => Promise<{ readonly events: readonly Event[]; readonly through: number }>;
+  /** Key without which there is no stream. */
+  readonly key: string;
+  /** Whether the subscriber wants the event and its caller may have it now. */
+  readonly admits: (caller: Caller, event: Event, now: number) => boolean;
+  readonly caller: Caller;
+  /** Reads the caller again; undefined when it ended. */
+  readonly refresh: (caller: Caller, now: number) => Promise<Caller | undefined>;
+  readonly now: () => number;
+  /** Index to continue after; from now on when absent. */
+  readonly after?: number;
+  readonly cursorOf: (index: number) => string;
+  /** Events that may wait for the reader. */
+  readonly mostQueued: number;
+  readonly onEnd?: () => void;
+}
+
+/**
+ * Events in log order, replayed from a cursor and then live, with nothing lost between. Each is held against the caller's rights at
+ * the moment it is handed over: rights that shrank narrow the stream, and an ended caller ends it. Whoever reads too slowly is sent
+ * away with the cursor to resume from.
+ *
+ * Written by hand and not as a generator: a generator's `return` waits for the event that it is waiting for.
+ */
+export class EventStream<Event extends IndexedEvent> implements AsyncIterableIterator<StreamItem<Event>> {
+  private current: Caller;
+  private readonly queue: Event[] = [];
+  /** Everything up to here was queued, or was not for this stream. */
+  private readTo: number;
+  /** Everything up to here was handed over, or was not for this stream. */
+  private sentTo: number;
+  private live = false;
+  private stale = false;
+  private over = false;
+  private failure: PolityError | undefined;
+  private checking: Promise<void> | undefined;
+  private wakeUp: () => void = () => undefined;
+  private tail: Promise<unknown> = Promise.resolve();
+  private readonly stopListening: () => void;
+
+  private constructor(
+    private readonly options: EventStreamOptions<Event>,
+    private readonly unfollow: () => void,
+  ) {
+    this.current = options.caller;
+    const { after, feed } = options;
+    this.readTo = after ?? feed.position - 1;
+    this.sentTo = this.readTo;
+    this.stopListening = feed.listen((events) => this.take(events));
+    this.live = this.readTo >= feed.position - 1;
+  }
+
+  /** Opens a stream; it holds its place in the feed until {@link return} or its end. */
+  static async open<Event extends IndexedEvent>(options: EventStreamOptions<Event>): Promise<EventStream<Event>> {
+    const unfollow = await options.feed.follow();
+    return new EventStream(options, unfollow);
+  }
+
+  /** The caller as last read. */
+  get caller(): Caller {
+    return this.current;
+  }
+
+  /** Says that the caller may have changed: it is read again before anything more is handed over, and at once when nothing is. */
+  recheck(): void {
+    this.stale = true;
+    void this.check();
+  }
+
+  next(): Promise<IteratorResult<StreamItem<Event>>> {
+    const result = this.tail.then(() => this.nextItem());
+    this.tail = result.catch(() => undefined);
+    return result;
+  }
+
+  async return(): Promise<IteratorResult<StreamItem<Event>>> {
+    this.end();
+    this.failure = undefined;
+    return { value: undefined, done: true };
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<StreamItem<Event>>> {
+    this.end();
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  private async nextItem(): Promise<IteratorResult<StreamItem<Event>>> {
+    while (!this.over) {
+      if (this.stale || this.checking !== undefined) await this.check();
+      else {
+        const event = this.queue.shift();
+        if (event !== undefined) {
+          this.sentTo = event.index;
+          if (this.options.admits(this.current, event, this.options.now())) return { value: { event }, done: false };
+        } else if (this.live) await this.wait();
+        else await this.replay();
+      }
+    }
+    return this.finish();
+  }
+
+  private wait(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wakeUp = resolve;
+    });
+  }
+
+  private async replay(): Promise<void> {
+    try {
+      const { events, through } = await this.options.replay(this.current, this.readTo);
+      this.queue.push(...events);
+      this.readTo = Math.max(this.readTo, through - 1);
+      // No await between the look and the switch: the feed hands out what lies beyond, and nothing lies between.
+      if (!this.over && this.readTo >= this.options.feed.position - 1) this.live = true;
+    } catch (cause) {
+      this.end(new PolityError('SERVICE_UNAVAILABLE', 'The log cannot be read now.', { cause, details: this.resumption() }));
+    }
+  }
+
+  private take(events: readonly Event[]): void {
+    if (!this.live || this.over) return;
+    const now = this.options.now();
+    for (const event of events) {
+      if (event.index <= this.readTo) continue;
+      this.readTo = event.index;
+      if (!this.options.admits(this.current, event, now)) continue;
+      if (this.queue.length >= this.options.mostQueued) {
+        return this.end(new PolityError('STREAM_OVERFLOW', 'Events came faster than they were read; resume from the cursor.', { details: this.resumption() }));
+      }
+      this.queue.push(event);
+    }
+    if (this.queue.length > 0) this.wakeUp();
+    else this.sentTo = this.readTo;
+  }
+
+  private check(): Promise<void> {
+    this.checking ??= this.readCallers().finally(() => {
+      this.checking = undefined;
+    });
+    return this.checking;
+  }
+
+  // What changes while the caller is read is read again.
+  private async readCallers(): Promise<void> {
+    do {
+      this.stale = false;
+      await this.readCaller();
+    } while (this.stale && !this.over);
+  }
+
+  private async readCaller(): Promise<void> {
+    const now = this.options.now();
+    try {
+      const fresh = await this.options.refresh(this.current, now);
+      if (fresh === undefined || (fresh.expiresAt !== undefined && fresh.expiresAt <= now)) {
+        return this.end(new PolityError('UNAUTHENTICATED', 'The credential of this stream has ended.', { details: this.resumption() }));
+      }
+      this.current = fresh;
+      const { instance, spaces, groups } = reach(fresh, this.options.key, now);
+      if (!instance && spaces.size === 0 && groups.length === 0) {
+        this.end(new PolityError('ADMIN_PERMISSION_REQUIRED', `Needs the permission ${this.options.key}.`, { details: { permission: this.options.key, ...this.resumption() } }));
+      }
+    } catch (cause) {
+      // Rights that cannot be read are rights that are not there.
+      this.end(new PolityError('SERVICE_UNAVAILABLE', 'The rights of this stream cannot be read now.', { cause, details: this.resumption() }));
+    }
+  }
+
+  private resumption(): { cursor?: string } {
+    return this.sentTo < 0 ? {} : { cursor: this.options.cursorOf(this.sentTo) };
+  }
+
+  private end(failure?: PolityError): void {
+    if (this.over) return;
+    this.over = true;
+    this.failure = failure;
+    this.queue.length = 0;
+    this.stopListening();
+    this.unfollow();
+    this.options.onEnd?.();
+    this.wakeUp();
+  }
+
+  private finish(): IteratorResult<StreamItem<Event>> {
+    const { failure } = this;
+    this.failure = undefined;
+    return failure === undefined ? { value: undefined, done: true } : { value: { failure }, done: false };
+  }
+}
