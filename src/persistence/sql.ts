@@ -1,3 +1,5 @@
+import { PolityError } from '../kernel/errors/index.js';
+
 /** A piece of SQL with its parameters; pieces nest, and numbering happens once, when the whole is rendered. */
 export interface Sql {
   readonly strings: readonly string[];
@@ -57,9 +59,16 @@ export function render(fragment: Sql): RenderedSql {
       if (position >= piece.values.length) return;
       const value = piece.values[position];
       if (value instanceof Fragment) visit(value);
-      else parts.push(`$${values.push(value)}`);
+      else parts.push(`$${values.push(storable(value))}`);
     });
   };
   visit(fragment);
   return { text: parts.join(''), values };
+}
+
+// PostgreSQL would break off the connection's protocol over a NUL, which looks like a lost database and is a caller's mistake.
+function storable(value: unknown): unknown {
+  const holdsNul = (part: unknown): boolean => typeof part === 'string' && part.includes('\0');
+  if (holdsNul(value) || (Array.isArray(value) && value.some(holdsNul))) throw new PolityError('VALIDATION_FAILED', 'Text must not contain the NUL character.');
+  return value;
 }

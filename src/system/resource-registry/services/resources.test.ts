@@ -243,3 +243,8 @@ describe('through the schema', () => {
     expect(lists.data).toMatchObject({ resourceActions: { edges: [{ node: { key: 'approve' } }] }, resourceMappings: { edges: [{ node: { resourceType: 'invoice' } }] }, resources: { totalCount: 1 } });
   });
 });
+
+test('a filter that cannot be stored anywhere is the caller\'s mistake, not a lost database', async () => {
+  const { errors } = await plane.query(await plane.as(root), 'query ($type: String) { resources(resourceType: $type) { totalCount } }', { type: 'a\u0000b' });
+  expect(errors?.[0]?.originalError).toMatchObject({ code: 'VALIDATION_FAILED' });
+});
