@@ -48,9 +48,20 @@ export const SIGN_IN = `mutation SignIn($input: SignInInput!) { signIn(input: $i
 export const REFRESH = `mutation Refresh($input: RefreshSessionInput!) { refreshSession(input: $input) {${SESSION} } }`;
 
 export const AUDIT_EVENTS = `subscription AuditEvents($after: String, $filter: AuditEventFilter) {
-  auditEvents(after: $after, filter: $filter) { id position type }
+  auditEvents(after: $after, filter: $filter) {
+    id position index type risk occurredAt spaceId groupId
+    actor { userId memberId userMemberId }
+    credential { kind id issuer }
+    action
+    target { type id }
+    decision denyCode traceId requestId changes details
+  }
 }`;
 
 export const LIFECYCLE_EVENTS = `subscription LifecycleEvents($after: String) {
-  lifecycleEvents(after: $after) { id position type }
+  lifecycleEvents(after: $after) {
+    id position type spaceId
+    subject { type id }
+    payload occurredAt
+  }
 }`;

@@ -2,7 +2,7 @@ export type { CallOptions, ClientCredentials, PolityClientOptions, RetryOptions 
 export { createPolityClient } from './create-polity-client.js';
 export type { Decision } from './decision.js';
 export { isPolityClientError, PolityClientError, PolityStreamError, type ErrorKind, type GraphqlError } from './errors/index.js';
-export type { AuditEvent, AuditEventFilter, LifecycleEvent } from './events.js';
+export type { AuditEvent, AuditEventFilter, AuditRisk, LifecycleEvent } from './events.js';
 export type {
   Explanation, TraceActor, TraceCandidate, TraceGroup, TraceRegistry, TraceSpace, TraceTarget,
 } from './explanation.js';

@@ -29,6 +29,7 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   BATCH_TOO_LARGE: 'limit',
   PAYLOAD_TOO_LARGE: 'limit',
   RATE_LIMITED: 'limit',
+  STREAM_OVERFLOW: 'limit',
   NOT_READY: 'unavailable',
   SERVICE_UNAVAILABLE: 'unavailable',
   REQUEST_TIMEOUT: 'timeout',

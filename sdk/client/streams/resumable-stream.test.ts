@@ -181,6 +181,22 @@ describe('a permanent end', () => {
     expect(await streamFailure(clientOf().auditEvents())).toMatchObject({ code: 'INVALID_RESPONSE', kind: 'internal' });
   });
 
+  test('an overflow on the side of the server goes on from the position that it names', async () => {
+    const overflow = [{ message: 'too slow', path: ['auditEvents'], extensions: { code: 'STREAM_OVERFLOW', cursor: '41' } }];
+    polity.streams.onSubscribe = (subscriber, number) => {
+      if (number === 1) subscriber.next(null, overflow);
+      else subscriber.next({ id: 'audit_42', position: '42', type: 'group.created' });
+    };
+    expect(await positions(clientOf().auditEvents(), 1)).toEqual(['42']);
+    expect(polity.streams.subscriptions.map(({ variables }) => variables.after)).toEqual([undefined, '41']);
+  });
+
+  test('a credential that ends while nothing happened is told with the position that the server names', async () => {
+    const ended = [{ message: 'over', path: ['auditEvents'], extensions: { code: 'UNAUTHENTICATED', cursor: '17' } }];
+    polity.streams.onSubscribe = (subscriber) => subscriber.next(null, ended);
+    expect(await streamFailure(clientOf().auditEvents())).toMatchObject({ code: 'UNAUTHENTICATED', kind: 'unauthenticated', cursor: '17' });
+  });
+
   test('an error that passes is tried again', async () => {
     polity.streams.onSubscribe = (subscriber, number) => {
       if (number === 1) subscriber.error('SERVICE_UNAVAILABLE');

@@ -4,6 +4,8 @@ import { graphqlFailure, invalidResponse, isPolityClientError, PolityClientError
 import type { ExecutionPayload } from './protocol.js';
 import { ReaderTooSlow, subscribeOnce } from './subscription-socket.js';
 
+const PASSING_LIMITS = new Set(['RATE_LIMITED', 'STREAM_OVERFLOW']);
+
 /** What every stream of a client runs on. */
 export interface StreamSource {
   readonly url: string;
@@ -100,7 +102,10 @@ async function* run<Event extends { readonly position: string }>(
       }
     } catch (thrown) {
       if (thrown instanceof ReaderTooSlow) delayMs = 0;
-      else error = reconnectable(thrown, source.credentials.isRenewable && acknowledgedAt !== undefined, cursor);
+      else {
+        cursor = cursorOf(thrown) ?? cursor;
+        error = reconnectable(thrown, source.credentials.isRenewable && acknowledgedAt !== undefined, cursor);
+      }
     }
     if (signal.aborted) return undefined;
     // A connection that lasted was a good one, even if nothing happened on it.
@@ -113,10 +118,16 @@ async function* run<Event extends { readonly position: string }>(
   return undefined;
 }
 
+/** Position that the server names with the end of a stream: it may lie behind the last event, where nothing was for this stream. */
+function cursorOf(thrown: unknown): string | undefined {
+  const cursor = isPolityClientError(thrown) ? thrown.errors[0]?.extensions?.cursor : undefined;
+  return typeof cursor === 'string' ? cursor : undefined;
+}
+
 /** Gives an error back that a new connection may mend; throws any other with the cursor. */
 function reconnectable(thrown: unknown, mayRenew: boolean, cursor: string | undefined): PolityClientError {
   if (!isPolityClientError(thrown)) throw thrown;
-  const isTransient = thrown.kind === 'unavailable' || thrown.kind === 'timeout' || thrown.code === 'RATE_LIMITED';
+  const isTransient = thrown.kind === 'unavailable' || thrown.kind === 'timeout' || PASSING_LIMITS.has(thrown.code);
   // A token that was accepted and then ended may have a successor. One that is refused at the door has none.
   const isRenewable = mayRenew && thrown.kind === 'unauthenticated';
   if (isTransient || isRenewable) return thrown;
