@@ -186,7 +186,7 @@ describe('tokens of trusted issuers', () => {
     expect((await world.services.get(externalIdentitiesRef).link(world.as(admin), { userId: 'user_ann', issuer: 'https://evil.example.com', subject: 'x' })).errors[0]).toMatchObject({ path: ['input', 'issuer'] });
     expect((await link('subject-3', 'user_none', world.as(admin))).errors[0]?.code).toBe('USER_NOT_FOUND');
     await expect(link('subject-3', 'user_ann', world.as(callerOf(started)))).rejects.toMatchObject({ code: 'ADMIN_PERMISSION_REQUIRED' });
-    world.grants.set('user_root', [instanceGrant('*', 'instance_super_admin')]);
+    await world.grant('user_root', { ...instanceGrant('*', 'instance_super_admin'), id: 'ag_root' });
     await expect(link('subject-3', 'user_root', world.as(admin))).rejects.toMatchObject({ code: 'ADMIN_PERMISSION_REQUIRED' });
     const own = await world.services.get(externalIdentitiesRef).list(world.as(callerOf(started)), {}, {});
     expect(own.edges.map(({ node }) => node.subject)).toEqual(['subject-2']);

@@ -2,7 +2,7 @@ import { invalid, notFound } from '../../../../kernel/errors/index.js';
 import { newId } from '../../../../kernel/ids/index.js';
 import { createServiceRef } from '../../../../kernel/services/index.js';
 import { every, raw, sql, type Database } from '../../../../persistence/index.js';
-import { reach, type CallerGrants, type RequestContext } from '../../../shared/contracts/index.js';
+import { reach, type RequestContext } from '../../../shared/contracts/index.js';
 import { listPage, type ListPage, type MutationResult, type Mutations, type PageInput } from '../../../shared/services/index.js';
 import { checkedText, equals } from '../support/index.js';
 import type { CredentialSettings } from './credential-settings.js';
@@ -32,7 +32,6 @@ export class ExternalIdentities {
   constructor(
     private readonly database: Database,
     private readonly mutations: Mutations,
-    private readonly grants: () => CallerGrants,
     private readonly settings: Pick<CredentialSettings, 'oidcIssuers'>,
   ) {}
 
@@ -58,7 +57,7 @@ export class ExternalIdentities {
       const [user] = await transaction.query<{ status: string }>(sql`SELECT status FROM sys_identity.users WHERE id = ${input.userId} FOR SHARE`);
       if (user === undefined) throw notFound('User', ['input', 'userId']);
       if (user.status !== 'active') throw invalid(['input', 'userId'], 'This User is disabled.');
-      await requireRightsOf(scope, this.grants(), context, input.userId);
+      await requireRightsOf(scope, context, input.userId);
       const id = newId('ei');
       const [made] = await transaction.query<ExternalIdentityRow>(sql`
         INSERT INTO sys_identity.external_identities AS e (id, issuer, subject, user_id, created_at)

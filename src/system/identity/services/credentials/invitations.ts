@@ -10,6 +10,7 @@ import { linkHash, linkInvalid, useLink, type LinkRow } from './link-row.js';
 import { createAccount } from './new-account.js';
 import type { PasswordStore } from './password-store.js';
 import { isPerson } from './sessions.js';
+import { assertMakerStillMay } from './takeover-guard.js';
 
 /** Input of {@link Invitations.redeem}. */
 export interface RedeemInvitation {
@@ -54,6 +55,7 @@ export class Invitations {
   private async accept(scope: MutationScope, context: RequestContext, input: RedeemInvitation, hash: string | undefined): Promise<AcceptedInvitation> {
     const { now } = context.request;
     const link = await useLink(scope.transaction, input.token, 'invitation', now);
+    await assertMakerStillMay(scope.transaction, link, now);
     const email = link.email as string;
     const spaceId = await openSpace(scope.transaction, link);
     const known = await userWith(scope.transaction, email);

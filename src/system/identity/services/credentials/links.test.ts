@@ -26,6 +26,10 @@ beforeAll(async () => {
   await world.database.query(sql`
     INSERT INTO sys_identity.members (id, space_id, display_name, status) VALUES
       ('member_a', 'space_a', 'Reviewer', 'active'), ('member_off', 'space_a', 'Gone', 'disabled'), ('member_b', 'space_b', 'Other', 'active')`);
+  await world.grant('user_admin', { ...instanceGrant('users:manage'), id: 'ag_users' });
+  for (const permissionKey of ['members:manage', 'user_members:manage']) {
+    await world.grant('user_admin', { id: `ag_${permissionKey.replace(':', '_')}`, level: 'space_admin', permissionKey, spaceId: 'space_a' });
+  }
 });
 afterAll(async () => {
   await world.close();
@@ -90,13 +94,37 @@ describe('recovery links', () => {
     await expect(recovery(spaceAdmin('*'), 'user_ann')).rejects.toMatchObject({ code: 'ADMIN_PERMISSION_REQUIRED' });
     expect((await recovery(admin(), 'user_none')).errors[0]?.code).toBe('USER_NOT_FOUND');
     expect((await recovery(admin(), 'user_ann', { expiresInSeconds: 59 })).errors[0]?.path).toEqual(['input', 'expiresInSeconds']);
-    world.grants.set('user_root', [instanceGrant('*', 'instance_super_admin')]);
+    await world.grant('user_root', { ...instanceGrant('*', 'instance_super_admin'), id: 'ag_root' });
     await expect(recovery(admin(), 'user_root')).rejects.toMatchObject({ code: 'ADMIN_PERMISSION_REQUIRED' });
     expect((await recovery(SYSTEM, 'user_root')).errors).toEqual([]);
-    world.grants.set('user_ann', [{ id: 'ag_1', level: 'space_admin', permissionKey: 'roles:manage', spaceId: 'space_a' }]);
+    await world.grant('user_ann', { id: 'ag_roles', level: 'space_admin', permissionKey: 'roles:manage', spaceId: 'space_a' });
     await expect(recovery(admin(), 'user_ann')).rejects.toMatchObject({ code: 'ADMIN_PERMISSION_REQUIRED', details: { permission: 'roles:manage' } });
     expect((await recovery(person('user_admin', instanceGrant('users:manage'), instanceGrant('roles:*')), 'user_ann')).errors).toEqual([]);
-    world.grants.delete('user_ann');
+    await world.database.query(sql`UPDATE sys_admin.admin_grants SET status = 'revoked', revoked_at = now() WHERE id = 'ag_roles'`);
+  });
+
+  test('open no account that has grown beyond who made them', async () => {
+    await world.user('user_rising', 'rising@example.com');
+    const [byAdmin, byRoot, bySystem] = [await recovery(admin(), 'user_rising'), await recovery(person('user_root', instanceGrant('*', 'instance_super_admin')), 'user_rising'), await recovery(SYSTEM, 'user_rising')];
+    world.clock.advance(1000);
+    await world.grant('user_rising', { ...instanceGrant('audit:read'), id: 'ag_rising' });
+    expect((await recover(byAdmin.token as string)).errors).toEqual(LINK_INVALID);
+    expect((await recover(bySystem.token as string)).errors).toEqual(LINK_INVALID);
+    expect((await recover(byRoot.token as string)).errors).toEqual([]);
+  });
+
+  test('do not outlive the right to make them', async () => {
+    const [recovers, invites] = [await recovery(admin(), 'user_ben'), await invite(spaceAdmin('members:manage'), 'gina@example.com')];
+    const setGrants = (status: string) => world.database.query(sql`
+      UPDATE sys_admin.admin_grants SET status = ${status}, revoked_at = ${status === 'revoked' ? new Date() : null} WHERE id IN ('ag_users', 'ag_members_manage')`);
+    await setGrants('revoked');
+    expect((await recover(recovers.token as string)).errors).toEqual(LINK_INVALID);
+    expect((await accept({ token: invites.token as string, password: GOOD_PASSWORD })).errors).toEqual(LINK_INVALID);
+    await setGrants('active');
+    await world.database.query(sql`UPDATE sys_identity.users SET status = 'disabled' WHERE id = 'user_admin'`);
+    expect((await recover(recovers.token as string)).errors).toEqual(LINK_INVALID);
+    await world.database.query(sql`UPDATE sys_identity.users SET status = 'active' WHERE id = 'user_admin'`);
+    expect((await recover(recovers.token as string)).errors).toEqual([]);
   });
 });
 

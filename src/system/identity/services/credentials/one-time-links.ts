@@ -2,11 +2,12 @@ import { invalid, notFound } from '../../../../kernel/errors/index.js';
 import { newId } from '../../../../kernel/ids/index.js';
 import { createServiceRef } from '../../../../kernel/services/index.js';
 import { every, raw, some, sql, type Database, type Sql } from '../../../../persistence/index.js';
-import { reach, reachPredicate, type CallerGrants, type RequestContext } from '../../../shared/contracts/index.js';
+import { reach, reachPredicate, type RequestContext } from '../../../shared/contracts/index.js';
 import { listPage, type ListPage, type MutationResult, type Mutations, type MutationScope, type PageInput } from '../../../shared/services/index.js';
 import { checkedText, equals, requireInSpace, TEXT } from '../support/index.js';
 import type { CredentialSettings } from './credential-settings.js';
 import { LINK_COLUMNS, linkHash, newLinkToken, type LinkRow } from './link-row.js';
+import { isPerson } from './sessions.js';
 import { requireRightsOf } from './takeover-guard.js';
 
 const SHORTEST_S = 60;
@@ -49,7 +50,6 @@ export class OneTimeLinks {
   constructor(
     private readonly database: Database,
     private readonly mutations: Mutations,
-    private readonly grants: () => CallerGrants,
     private readonly settings: Pick<CredentialSettings, 'publicUrl'>,
   ) {}
 
@@ -69,9 +69,8 @@ export class OneTimeLinks {
       scope.require('users:manage', {});
       const [user] = await scope.transaction.query<{ status: string }>(sql`SELECT status FROM sys_identity.users WHERE id = ${input.userId} FOR SHARE`);
       if (user === undefined) throw notFound('User', ['input', 'userId']);
-      // Rights of a disabled User cannot be weighed; restored first, they can.
       if (user.status !== 'active') throw invalid(['input', 'userId'], 'This User is disabled.');
-      await requireRightsOf(scope, this.grants(), context, input.userId);
+      await requireRightsOf(scope, context, input.userId);
       return this.issue(scope, context, { purpose: 'recovery', userId: input.userId, seconds: input.expiresInSeconds ?? RECOVERY_S });
     });
   }
@@ -119,17 +118,18 @@ export class OneTimeLinks {
 
   private async issue(
     scope: MutationScope,
-    { caller, request }: RequestContext,
+    context: RequestContext,
     wanted: Partial<Pick<LinkRow, 'userId' | 'email' | 'spaceId' | 'memberId' | 'relationType'>> & { readonly purpose: LinkRow['purpose']; readonly seconds: number },
   ): Promise<IssuedLink> {
     const { purpose, userId = null, email = null, spaceId = null, memberId = null, relationType = null, seconds } = wanted;
+    const { caller, request } = context;
     if (seconds < SHORTEST_S || seconds > LONGEST_S) throw invalid(['input', 'expiresInSeconds'], `A link lives ${SHORTEST_S} to ${LONGEST_S} seconds.`);
     const token = newLinkToken();
     const id = newId('inv');
     const [link] = await scope.transaction.query<LinkRow>(sql`
       INSERT INTO sys_identity.one_time_links AS l
         (id, purpose, secret_hash, user_id, email, space_id, member_id, relation_type, created_by_user_id, created_at, expires_at)
-      VALUES (${id}, ${purpose}, ${linkHash(token)}, ${userId}, ${email}, ${spaceId}, ${memberId}, ${relationType}, ${caller.userId ?? null},
+      VALUES (${id}, ${purpose}, ${linkHash(token)}, ${userId}, ${email}, ${spaceId}, ${memberId}, ${relationType}, ${isPerson(context) ? caller.userId : null},
         ${new Date(request.now)}, ${new Date(request.now + seconds * 1000)})
       RETURNING ${LINK_COLUMNS}`);
     scope.audit({

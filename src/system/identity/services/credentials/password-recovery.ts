@@ -7,6 +7,7 @@ import { endSessions } from './end-sessions.js';
 import { linkHash, linkInvalid, useLink } from './link-row.js';
 import type { PasswordStore } from './password-store.js';
 import { revokeRecoveryLinks } from './recovery-links.js';
+import { assertMakerStillMay } from './takeover-guard.js';
 
 /** Input of {@link PasswordRecovery.redeem}. */
 export interface RedeemRecoveryLink {
@@ -34,6 +35,7 @@ export class PasswordRecovery {
         const [user] = await scope.transaction.query<Account>(sql`
           SELECT ${ACCOUNT_COLUMNS} FROM sys_identity.users u WHERE u.id = ${link.userId} AND u.status = 'active' FOR NO KEY UPDATE`);
         if (user === undefined) throw linkInvalid();
+        await assertMakerStillMay(scope.transaction, link, now);
         await this.passwords.store(scope.transaction, user.id, hash, now);
         const target = { type: 'User', id: user.id };
         scope.audit({ type: 'link.redeemed', spaceId: '', target: { type: 'OneTimeLink', id: link.id }, details: { purpose: 'recovery', userId: user.id } });

@@ -1,7 +1,7 @@
 import type { CapabilityRegistration } from '../../../../kernel/lifecycle/index.js';
 import type { ServiceScope } from '../../../../kernel/services/index.js';
 import {
-  accessTokensRef, auditLogRef, callerGrantsRef, clockRef, databaseRef, jwksRef, keyringRef, passwordsRef, revisionFeedRef, settingsRef,
+  accessTokensRef, auditLogRef, clockRef, databaseRef, jwksRef, keyringRef, passwordsRef, revisionFeedRef, settingsRef,
 } from '../../../shared/contracts/index.js';
 import { mutationsRef } from '../../../shared/services/index.js';
 import { AccessTokenService } from './access-token-service.js';
@@ -44,8 +44,8 @@ export function registerCredentials(registration: Pick<CapabilityRegistration, '
     return new PasswordRecovery(database, mutations, passwords);
   });
   registration.provide(oneTimeLinksRef, (scope) => {
-    const { database, mutations, grants, settings } = parts(scope);
-    return new OneTimeLinks(database, mutations, grants, settings);
+    const { database, mutations, settings } = parts(scope);
+    return new OneTimeLinks(database, mutations, settings);
   });
   registration.provide(invitationsRef, (scope) => {
     const { database, mutations, passwords } = parts(scope);
@@ -56,8 +56,8 @@ export function registerCredentials(registration: Pick<CapabilityRegistration, '
     return new Registration(database, mutations, throttle, passwords, settings);
   });
   registration.provide(externalIdentitiesRef, (scope) => {
-    const { database, mutations, grants, settings } = parts(scope);
-    return new ExternalIdentities(database, mutations, grants, settings);
+    const { database, mutations, settings } = parts(scope);
+    return new ExternalIdentities(database, mutations, settings);
   });
   registration.provide(credentialHousekeepingRef, (scope) => {
     const { database, audit, throttle, settings } = parts(scope);
@@ -78,7 +78,6 @@ function parts(scope: ServiceScope) {
     database,
     mutations: scope.get(mutationsRef),
     audit: () => scope.get(auditLogRef),
-    grants: () => scope.get(callerGrantsRef),
     passwords: new PasswordStore({ minLength: settings.passwordMinLength }),
     throttle: new SignInThrottle(database, keyring, settings.throttle),
     tokens: new SessionTokenMaker(new TokenSigner(keyring, settings.issuer), settings),

@@ -54,7 +54,7 @@ export class SessionRefresh {
     if (row === undefined) return refuse(scope, 'TOKEN_INVALID');
     if (row.usedAt !== null && !isRepeat(row, row.usedAt, token, request)) return this.reused(scope, request, session);
     const over = await this.timeOver(scope.transaction, session, request.now);
-    if (over !== undefined || (row.usedAt === null && this.tokens.refreshExpiry(session, row.createdAt.getTime()) <= request.now)) {
+    if (over !== undefined || (row.usedAt === null && row.createdAt.getTime() + this.settings.refreshTokenTtlMs <= request.now)) {
       await endSessions(scope, sql`s.id = ${session.id}`, over ?? 'expired', request.now);
       return { refused: 'SESSION_EXPIRED' };
     }

@@ -38,8 +38,8 @@ export class SessionTokenMaker {
     };
   }
 
-  /** When a refresh token made at `madeAt`, which is also the last use of its session, stops to be accepted. */
-  refreshExpiry({ expiresAt }: Pick<SessionRow, 'expiresAt'>, madeAt: number): number {
+  // Until then the token works even if its session is not used again.
+  private refreshExpiry({ expiresAt }: Pick<SessionRow, 'expiresAt'>, madeAt: number): number {
     const { refreshTokenTtlMs, sessionIdleMs } = this.settings;
     return Math.min(expiresAt.getTime(), madeAt + refreshTokenTtlMs, madeAt + sessionIdleMs);
   }

@@ -27,12 +27,12 @@ export interface CredentialWorld {
   readonly keyring: MemoryKeyring;
   /** Audit events that are durable, in order. */
   readonly events: (AuditEntry & { readonly by: string })[];
-  /** Control-plane rights by User, as the control plane would read them. */
-  readonly grants: Map<string, readonly CallerGrant[]>;
   /** A request at the time of the clock; anonymous when no caller is given. */
   as(caller?: Caller, request?: Partial<RequestInfo>): RequestContext;
   /** Makes an active User with a password. */
   user(id: string, email: string, password?: string): Promise<void>;
+  /** Gives a User a right to use the control plane. */
+  grant(userId: string, grant: CallerGrant): Promise<void>;
   /** Signs in, or fails the test. */
   signIn(email: string, password?: string, request?: Partial<RequestInfo>): Promise<Required<StartedSession>>;
   rows<Row extends object>(statement: Sql): Promise<Row[]>;
@@ -68,7 +68,6 @@ export async function openCredentialWorld(appUrl: string, environment: Environme
   const container = new ServiceContainer();
   const provide = container.provide.bind(container, 'test') as <T>(ref: Parameters<typeof container.provide<T>>[1], factory: Parameters<typeof container.provide<T>>[2]) => void;
   const events: CredentialWorld['events'] = [];
-  const grants: CredentialWorld['grants'] = new Map();
   provide(databaseRef, () => database);
   provide(settingsRef, () => loadSettings(environment));
   provide(clockRef, () => clock);
@@ -84,19 +83,24 @@ export async function openCredentialWorld(appUrl: string, environment: Environme
       return newId('audit');
     }),
   }));
-  provide(callerGrantsRef, () => ({ read: async (_executor, caller) => grants.get(caller.userId ?? '') ?? caller.grants }));
+  provide(callerGrantsRef, () => ({ read: async (_executor, caller) => caller.grants }));
   provide(mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef)));
   registerCredentials({ provide });
 
   const services = container.process;
   const world: CredentialWorld = {
-    database, services, feed, clock, keyring, events, grants,
+    database, services, feed, clock, keyring, events,
     as: (caller = ANONYMOUS, request = {}) => ({ caller, services, request: { id: newId('req'), now: clock.now(), ip: '192.0.2.1', userAgent: 'test/1', ...request } }),
     user: async (id, email, password = GOOD_PASSWORD) => {
       const passwords = services.get(passwordsRef);
       const hash = await passwords.hash(password, email, ['input', 'password']);
       await database.query(sql`INSERT INTO sys_identity.users (id, email) VALUES (${id}, ${email})`);
       await passwords.store(database, id, hash, clock.now());
+    },
+    grant: async (userId, { id, level, permissionKey, spaceId }) => {
+      await database.query(sql`
+        INSERT INTO sys_admin.admin_grants (id, user_id, level, permission_key, space_id, created_at)
+        VALUES (${id}, ${userId}, ${level}, ${permissionKey}, ${spaceId ?? null}, ${new Date(clock.now())})`);
     },
     signIn: async (email, password = GOOD_PASSWORD, request = {}) => {
       const started = await services.get(signInRef).signIn(world.as(ANONYMOUS, request), { email, password });
