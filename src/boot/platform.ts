@@ -58,8 +58,8 @@ async function openOn(addresses: DatabaseAddresses, settings: Settings, logger: 
   const statements = new StatementPool(createPool({ ...pooled, max: settings.database.decisionPoolSize, applicationName: 'polity-log' }));
   metrics.watchPool('main', () => poolSize(database.pool));
   metrics.watchPool('log', () => poolSize(statements.pool));
-  const keyring = new DatabaseKeyring({ database: statements, masterKey: await masterKey(settings, addresses.embedded), now: systemClock.now });
-  const feed = new RevisionFeed({ database: statements, connect: () => connect(addresses.server), now: systemClock.now, onError });
+  const keyring = new DatabaseKeyring({ database: statements, masterKey: await masterKey(settings, addresses.embedded), now: () => systemClock.now() });
+  const feed = new RevisionFeed({ database: statements, connect: () => connect(addresses.server), now: () => systemClock.now(), onError });
   metrics.watchRevisionFeedLag(() => feed.silentForMs() / 1000);
 
   const container = new ServiceContainer();
@@ -84,7 +84,7 @@ async function openOn(addresses: DatabaseAddresses, settings: Settings, logger: 
   container.provide(OWNER, kernelStatusRef, () => kernelStatus(kernel));
   container.provide(OWNER, eventRegistryRef, () => eventRegistryOf(kernel.registries));
   container.provide(OWNER, nodeLoadersRef, () => new Map(builtInNodes.map((source) => [source.type, source])));
-  container.provide(OWNER, policiesRef, () => new Policies(kernel.registries.policies.list().map(({ key, owner, value }) => ({ name: key, owner, expression: String(value) }))));
+  container.provide(OWNER, policiesRef, () => new Policies(kernel.registries.policies.list().map(({ key, owner, value }) => ({ name: key, owner, expression: value.expression }))));
   kernel.load(createCapabilities());
 
   const prepare = async (): Promise<void> => {

@@ -34,8 +34,9 @@ export function createPool(options: PoolOptions): pg.Pool {
     idleTimeoutMillis: 60_000,
     allowExitOnIdle: false,
     types,
-    onConnect: takeServerRole,
-  } as pg.PoolConfig);
+    // Awaited by the pool, whatever its types say: no connection is handed out under another role.
+    onConnect: takeServerRole as (client: pg.ClientBase) => void,
+  });
   pool.on('error', options.onError);
   pool.on('connect', (client) => client.on('error', options.onError));
   return pool;
