@@ -26,8 +26,9 @@ async function attempt(name: string, work: Attempt): Promise<SmokeResult> {
   try {
     return { name, ...(await work()) };
   } catch (error) {
-    const { cause, message } = error as Error & { cause?: { code?: string } };
-    return { name, passed: false, message: cause?.code ?? message };
+    // `fetch` says only that it failed; what failed is its cause.
+    const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
+    return { name, passed: false, message: cause?.code ?? cause?.message ?? message };
   }
 }
 
