@@ -32,6 +32,7 @@ export class Database implements SqlExecutor {
       ensureDatabase: false,
       driverOptions: new PostgresDialect({ pool }),
       forceUtcTimezone: true,
+      discovery: { warnWhenNoEntities: false },
     });
     return new Database(pool, orm, options);
   }
