@@ -142,7 +142,7 @@ test('explain gives the decision with its trace', async () => {
 test('signIn and refresh send no other credential and give the tokens', async () => {
   const tokens = { accessToken: 'at', refreshToken: 'rt', accessTokenExpiresAt: '2026-11-20T09:15:00.000Z', refreshTokenExpiresAt: '2026-12-20T09:00:00.000Z', errors: [] };
   polity.answer = ({ body }) => ({ json: { data: body?.query?.includes('signIn(') === true ? { signIn: tokens } : { refreshSession: { ...tokens, accessToken: 'at2' } } } });
-  expect(await client.signIn({ email: 'a@example.com', password: 'secret' })).toMatchObject({ accessToken: 'at', refreshToken: 'rt' });
+  expect(await client.signIn(Object.assign({ email: 'a@example.com', password: 'secret' }, { name: 'more than needed' }))).toMatchObject({ accessToken: 'at', refreshToken: 'rt' });
   expect(await client.refresh({ refreshToken: 'rt' })).toMatchObject({ accessToken: 'at2', accessTokenExpiresAt: '2026-11-20T09:15:00.000Z' });
   expect(polity.requests.map(({ body }) => body?.variables)).toEqual([{ input: { email: 'a@example.com', password: 'secret' } }, { input: { refreshToken: 'rt' } }]);
   for (const { headers } of polity.requests) expect(headers).not.toHaveProperty('x-polity-api-key');

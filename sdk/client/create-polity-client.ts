@@ -52,12 +52,13 @@ export function createPolityClient(options: PolityClientOptions): PolityClient {
       const { data, requestId } = await calls.send<{ explain: unknown }>(documents.EXPLAIN, { input: question }, call);
       return readExplanation(data.explain, requestId);
     },
-    async signIn(input, call) {
-      const { data, requestId } = await calls.send<{ signIn: unknown }>(documents.SIGN_IN, { input }, call, false);
+    // Only what is needed is taken: an object of the caller may hold more, and the server refuses what it does not know.
+    async signIn({ email, password }, call) {
+      const { data, requestId } = await calls.send<{ signIn: unknown }>(documents.SIGN_IN, { input: { email, password } }, call, false);
       return readSession(data.signIn, requestId);
     },
-    async refresh(input, call) {
-      const { data, requestId } = await calls.send<{ refreshSession: unknown }>(documents.REFRESH, { input }, call, false);
+    async refresh({ refreshToken }, call) {
+      const { data, requestId } = await calls.send<{ refreshSession: unknown }>(documents.REFRESH, { input: { refreshToken } }, call, false);
       return readSession(data.refreshSession, requestId);
     },
     query: (document, variables, call) => calls.send(document.toString(), variables, call),
