@@ -17,6 +17,7 @@ export interface AuditWorld {
   readonly database: Database;
   readonly statements: StatementPool;
   readonly keyring: DatabaseKeyring;
+  readonly masterKey: Uint8Array;
   readonly log: AuditLog;
   get<T>(ref: ServiceRef<T>): T;
   /** A request of a caller; the server itself when absent. */
@@ -33,7 +34,8 @@ export async function openAuditWorld(appUrl: string): Promise<AuditWorld> {
   const onError = (): void => undefined;
   const database = Database.open({ url: appUrl, max: 6, applicationName: 'audit-test', statementTimeoutMs: 30_000, onError, entities: [] });
   const statements = new StatementPool(createPool({ url: appUrl, max: 3, applicationName: 'audit-test-log', statementTimeoutMs: 30_000, onError }));
-  const keyring = new DatabaseKeyring({ database: statements, masterKey: randomBytes(32), now: Date.now });
+  const masterKey = randomBytes(32);
+  const keyring = new DatabaseKeyring({ database: statements, masterKey, now: Date.now });
   const container = new ServiceContainer();
   const callers = new Map<string, Caller | undefined>();
   const changeListeners = new Set<(affects: (caller: Caller) => boolean) => void>();
@@ -72,7 +74,7 @@ export async function openAuditWorld(appUrl: string): Promise<AuditWorld> {
   };
   const log = container.get(auditLogRef);
   return {
-    database, statements, keyring, log, as,
+    database, statements, keyring, masterKey, log, as,
     get: (ref) => container.get(ref),
     change: (entry, context = as()) => database.transaction(async (transaction: Transaction) => log.record(transaction, context, thing(entry))),
     setCaller(key, caller, quiet = false) {

@@ -11,7 +11,7 @@ export interface Place {
 export interface LogSelection {
   /** Predicate over `sys_audit.event e`. */
   readonly where: Sql;
-  /** Spaces that the predicate is confined to, when it is: each is then read along its own index. */
+  /** Spaces to which the selection is confined, besides its predicate: each is read along its own index. */
   readonly spaceIds?: readonly string[];
 }
 
@@ -72,7 +72,7 @@ function scan(executor: SqlExecutor, { where, spaceIds }: LogSelection, edge: nu
 }
 
 // Wanted events inside the window whose seq lies beyond the edge of the scan.
-function outOfLine(executor: SqlExecutor, { where }: LogSelection, window: LogWindow, edge: number, descending: boolean): Promise<Place[]> {
+function outOfLine(executor: SqlExecutor, { where, spaceIds }: LogSelection, window: LogWindow, edge: number, descending: boolean): Promise<Place[]> {
   const batches = descending
     ? sql`point(b.first_index, b.min_seq) <@ box(point(${window.lower + 1}::float8, -1), point(${window.upper - 1}::float8, ${edge - 1}::float8))`
     : sql`point(b.first_index, b.max_seq) <@ box(point(-1, ${edge + 1}::float8), point(${window.upper - 1}::float8, ${BEYOND}::float8)) AND b.first_index + b.count > ${window.lower + 1}`;
@@ -80,7 +80,8 @@ function outOfLine(executor: SqlExecutor, { where }: LogSelection, window: LogWi
     SELECT u.seq, b.first_index + u.place - 1 AS index
     FROM sys_audit.batch b CROSS JOIN LATERAL unnest(b.seqs) WITH ORDINALITY u (seq, place) JOIN sys_audit.event e ON e.seq = u.seq
     WHERE ${batches} AND u.seq ${raw(descending ? '<' : '>')} ${edge}
-      AND b.first_index + u.place - 1 > ${window.lower} AND b.first_index + u.place - 1 < ${window.upper} AND ${where}`);
+      AND b.first_index + u.place - 1 > ${window.lower} AND b.first_index + u.place - 1 < ${window.upper} AND ${where}
+      AND ${spaceIds === undefined ? raw('TRUE') : sql`e.space_id = ANY (${[...spaceIds]})`}`);
 }
 
 /** Query for the index of one event, by an expression for its seq. */
