@@ -8,7 +8,6 @@ import type { LiveSchema } from './live-schema.js';
 import { mapEvents } from './map-events.js';
 import { contextOfEvent } from './request-contexts.js';
 
-const MOST_VALIDATION_ERRORS = 20;
 
 /** An operation as a client sends it. */
 export interface OperationRequest {
@@ -53,7 +52,7 @@ export class OperationPreparer {
     } catch (error) {
       return [withCode(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')];
     }
-    const errors = validate(schema, document, this.rules, { maxErrors: MOST_VALIDATION_ERRORS, hideSuggestions });
+    const errors = validate(schema, document, this.rules, { maxErrors: MOST_REQUEST_ERRORS, hideSuggestions });
     if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
     try {
       assertIntrospection(document, context, this.bounds.introspection);

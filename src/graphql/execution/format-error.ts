@@ -2,6 +2,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ERROR_CODES, PolityError } from '../../kernel/errors/index.js';
 import { isDatabaseUnavailable } from '../../persistence/index.js';
 import { toUserMistake } from '../../system/shared/services/index.js';
+import { withoutValues } from './without-values.js';
 
 /** Called for errors that are ours, with the original: they are logged, never shown. */
 export type ReportInternal = (error: unknown) => void;
@@ -46,5 +47,5 @@ function place({ locations, path }: GraphQLFormattedError): Pick<GraphQLFormatte
 
 function withoutStack(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const { stacktrace: _stacktrace, exception: _exception, http: _http, code, ...extensions } = formatted.extensions ?? {};
-  return { ...formatted, extensions: { ...extensions, code: code === undefined || code === 'INTERNAL_SERVER_ERROR' ? 'BAD_USER_INPUT' : code } };
+  return { ...formatted, message: withoutValues(formatted.message), extensions: { ...extensions, code: code === undefined || code === 'INTERNAL_SERVER_ERROR' ? 'BAD_USER_INPUT' : code } };
 }

@@ -26,7 +26,6 @@ export function createApollo(live: LiveSchema, settings: Settings, logger: Logge
     csrfPrevention: false,
     allowBatchedHttpRequests: true,
     persistedQueries: false,
-    status400ForVariableCoercionErrors: true,
     hideSchemaDetailsFromClientErrors: settings.production,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,

@@ -8,6 +8,9 @@ import { OperationResults } from '../operation-results.js';
 
 const REQUEST_ERRORS = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'OPERATION_RESOLUTION_FAILURE']);
 
+/** A document can be wrong in many places; an answer that lists them all only amplifies a hostile one. */
+export const MOST_REQUEST_ERRORS = 5;
+
 /** What the plugin needs to know. */
 export interface OperationPluginOptions {
   readonly anonymousIntrospection: boolean;
@@ -34,7 +37,7 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
           if (errors !== undefined) {
             const results = new OperationResults(contextValue, { name: operation?.name?.value, type: operation?.operation ?? 'query' }, options.report);
             try {
-              body.singleResult.errors = await results.settleErrors(errors);
+              body.singleResult.errors = await results.settleErrors(body.singleResult.data === undefined ? errors.slice(0, MOST_REQUEST_ERRORS) : errors);
             } catch (error) {
               // A denial that cannot be recorded is not answered with what else was read.
               body.singleResult = { errors: [formatError({ message: '' }, error, options.report)] };
