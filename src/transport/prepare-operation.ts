@@ -2,12 +2,11 @@ import {
   createSourceEventStream, execute, getOperationAST, GraphQLError, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs, type ExecutionResult,
   type OperationDefinitionNode,
 } from 'graphql';
-import { assertIntrospection, operationLimits, strictRefusal, type OperationLimits } from '../graphql/index.js';
+import { assertIntrospection, MOST_REQUEST_ERRORS, operationLimits, strictRefusal, type OperationLimits } from '../graphql/index.js';
 import type { RequestContext } from '../system/shared/contracts/index.js';
 import type { LiveSchema } from './live-schema.js';
 import { mapEvents } from './map-events.js';
 import { contextOfEvent } from './request-contexts.js';
-
 
 /** An operation as a client sends it. */
 export interface OperationRequest {

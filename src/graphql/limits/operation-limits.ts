@@ -17,6 +17,9 @@ export const MOST_REPETITIONS = 20;
 /** Most fields of an operation with every fragment written out: fragments in fragments grow like powers of two. */
 export const MOST_SELECTED_FIELDS = 10_000;
 
+/** A document can be wrong in many places; an answer that lists them all only amplifies a hostile one. */
+export const MOST_REQUEST_ERRORS = 5;
+
 /** Validation rules that refuse an operation before anything of it runs. */
 export function operationLimits(limits: OperationLimits): ValidationRule[] {
   return [

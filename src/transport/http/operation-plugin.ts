@@ -1,15 +1,12 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { assertIntrospection, formatError, strictRefusal, type ReportInternal } from '../../graphql/index.js';
+import { assertIntrospection, formatError, strictRefusal, type ReportInternal, MOST_REQUEST_ERRORS } from '../../graphql/index.js';
 import type { Metrics } from '../../observability/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 import { outcomeOf } from '../operation-outcome.js';
 import { OperationResults } from '../operation-results.js';
 
 const REQUEST_ERRORS = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'OPERATION_RESOLUTION_FAILURE']);
-
-/** A document can be wrong in many places; an answer that lists them all only amplifies a hostile one. */
-export const MOST_REQUEST_ERRORS = 5;
 
 /** What the plugin needs to know. */
 export interface OperationPluginOptions {
