@@ -60,7 +60,7 @@ export async function startPolity(settings: Settings, options: PlatformOptions =
   routes.add('GET', '/graphql/stream', async (request, response, url) => sse.handle(request, response, url, await contextOf(request)));
   routes.add('POST', '/graphql/stream', async (request, response, url) => sse.handle(request, response, url, await contextOf(request)));
   let warnings: readonly string[] = [];
-  addProbes(routes, { settings, metrics, status: () => kernel.status(), notReady: () => notReady(platform), warnings: () => warnings, version: () => version(platform) });
+  addProbes(routes, { settings, metrics, status: () => kernel.status(), notReady: async () => (kernel.ready() && refused ? ['the start is not finished'] : notReady(platform)), warnings: () => warnings, version: () => version(platform) });
   addDiscovery(routes, { settings, version: POLITY_VERSION, jwks: () => container.get(jwksRef).jwks() });
 
   const server = createHttpServer({ settings, routes, logger, metrics, now });
