@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import type { Io } from '../io.js';
 import { diffLines } from './diff-lines.js';
 import { explain } from './explain.js';
@@ -45,6 +45,15 @@ describe('readSecret', () => {
     expect(await readSecret(io(), file, 'password-file', 'Password')).toBe('correct horse');
     expect(await readSecret(io(['typed ', 'word\nmore']), '-', 'password-file', 'Password')).toBe('typed word');
     expect(await readSecret(io(['piped']), undefined, 'password-file', 'Password')).toBe('piped');
+  });
+
+  it('is typed unseen at a terminal', async () => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    let shown = '';
+    const typed = readSecret({ ...io(), stdin, err: (text) => void (shown += text) }, undefined, 'password-file', 'Password of Ada');
+    stdin.write('seen by nobody\r');
+    expect(await typed).toBe('seen by nobody');
+    expect(shown).toBe('Password of Ada: \n');
   });
 
   it('names the option when there is nothing', async () => {

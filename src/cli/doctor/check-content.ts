@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql, type SqlExecutor } from '../../persistence/index.js';
 import { auditLog, outboxLog, type SequencedLog } from '../../persistence/sequencer/index.js';
+import { demoPresent } from '../../system/admin/services/setup/demo-presence.js';
 import { broken, type Finding, note, ok, warning } from './finding.js';
 
 /** A sequencer that runs takes what was committed within a fraction of this. */
@@ -18,11 +19,11 @@ export async function checkMasterKey(database: SqlExecutor, given: string | unde
 
 /** Whether somebody administers this instance, and whether the demo's administrator still can. */
 export async function checkAdministrators(database: SqlExecutor, exposed: boolean): Promise<Finding[]> {
-  const [row] = await database.query<{ demo: boolean; admins: number }>(sql`
-    SELECT EXISTS (SELECT FROM sys_identity.users WHERE is_demo AND status = 'active') AS demo,
-      (SELECT count(DISTINCT u.id)::int FROM sys_admin.admin_grants g JOIN sys_identity.users u ON u.id = g.user_id
-       WHERE g.level = 'instance_super_admin' AND g.status = 'active' AND u.status = 'active') AS admins`);
-  const { demo, admins } = row!;
+  const [row] = await database.query<{ admins: number }>(sql`
+    SELECT count(DISTINCT u.id)::int AS admins FROM sys_admin.admin_grants g JOIN sys_identity.users u ON u.id = g.user_id
+    WHERE g.level = 'instance_super_admin' AND g.status = 'active' AND u.status = 'active'`);
+  const { admins } = row!;
+  const demo = await demoPresent(database);
   const demoText = 'the demo administrator can sign in; end it with polity admin remove-demo';
   return [
     admins === 0 ? warning('no_super_admin', 'nobody administers this instance; run polity admin bootstrap') : ok('super_admins', `${admins} super admin(s)`),

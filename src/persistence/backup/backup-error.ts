@@ -2,6 +2,7 @@
  * Why a backup or a restore stopped.
  *
  * - `FOLDER_UNUSABLE`: the folder of a new backup holds something already, or cannot be written.
+ * - `NOT_ALLOWED`: the role of the address may not read everything.
  * - `NOT_A_BACKUP`: there is no manifest, or not one of this format.
  * - `DAMAGED`: something in the backup is not what was written.
  * - `SCHEMA_UNKNOWN`: the backup comes from a release with other migrations than this one has.
@@ -11,6 +12,7 @@
  */
 export type BackupErrorCode =
   | 'FOLDER_UNUSABLE'
+  | 'NOT_ALLOWED'
   | 'NOT_A_BACKUP'
   | 'DAMAGED'
   | 'SCHEMA_UNKNOWN'

@@ -11,8 +11,8 @@ const name = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/);
 
 const partition = z.strictObject({
   name,
-  /** As PostgreSQL writes it: `FOR VALUES FROM ('…') TO ('…')` or `DEFAULT`. */
-  bounds: z.string().regex(/^(DEFAULT|FOR VALUES [^;]+)$/),
+  /** As PostgreSQL writes it. Only literals: a restore makes a statement of it. */
+  bounds: z.string().regex(/^(DEFAULT|FOR VALUES FROM \('[^'\\]*'\) TO \('[^'\\]*'\))$/),
 });
 
 const table = z.strictObject({

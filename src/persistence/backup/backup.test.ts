@@ -138,6 +138,10 @@ describe('createBackup', () => {
     expect(await verifyBackup(folder)).toEqual(manifest);
   });
 
+  it('needs a role that may read everything', async () => {
+    await expect(backUp(source.appUrl, 'by-server')).rejects.toMatchObject({ code: 'NOT_ALLOWED', message: expect.stringContaining('POLITY_MIGRATE_DATABASE_URL') });
+  });
+
   it('refuses a database that was never migrated', async () => {
     const empty = await track(createEmptyDatabase());
     await expect(backUp(empty.ownerUrl, 'empty')).rejects.toMatchObject({ code: 'NOT_A_BACKUP' });

@@ -21,6 +21,7 @@ export interface CreateBackupOptions {
   readonly log?: (line: string) => void;
 }
 
+const INSUFFICIENT_PRIVILEGE = '42501';
 const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
 const FACTS = `
@@ -45,7 +46,7 @@ interface Facts {
  * Copies every table of one snapshot into a folder: one compressed file each, and at last `manifest.json` with their checksums. The
  * server may go on working.
  *
- * @throws BackupError `FOLDER_UNUSABLE`; a driver error when the database refuses
+ * @throws BackupError `FOLDER_UNUSABLE` or `NOT_ALLOWED`; a driver error when the database refuses
  */
 export async function createBackup({ url, folder, productVersion, log = () => undefined }: CreateBackupOptions): Promise<BackupManifest> {
   const target = resolve(folder);
@@ -56,7 +57,9 @@ export async function createBackup({ url, folder, productVersion, log = () => un
     return manifest;
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
-    throw error;
+    const { code, message } = error as { code?: string; message: string };
+    if (code !== INSUFFICIENT_PRIVILEGE) throw error;
+    throw new BackupError('NOT_ALLOWED', `A backup needs the address of the owner (POLITY_MIGRATE_DATABASE_URL): ${message}`, { cause: error });
   }
 }
 

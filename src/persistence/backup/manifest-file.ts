@@ -11,11 +11,12 @@ const render = (manifest: BackupManifest): string => `${JSON.stringify(manifest,
 
 const digestOf = (content: Omit<BackupManifest, 'digest'>): string => Buffer.from(sha256(canonicalJson(content))).toString('hex');
 
-/** Completes a manifest with its digest and writes it. */
+/** Completes a manifest with its digest and writes it; throws for one that could not be read again. */
 export async function writeManifest(folder: string, content: Omit<BackupManifest, 'digest'>): Promise<BackupManifest> {
   // Through JSON once, so that absent fields are absent in the digest as well.
   const plain = JSON.parse(JSON.stringify(content)) as Omit<BackupManifest, 'digest'>;
   const manifest = { ...plain, digest: digestOf(plain) };
+  backupManifest.parse(manifest);
   await writeFile(join(folder, MANIFEST_FILE), render(manifest), { mode: 0o600, flag: 'wx', flush: true });
   return manifest;
 }

@@ -5,7 +5,7 @@ import { withConnection, withMigrationLock } from '../migrations/index.js';
 const SETTINGS = `
   SET application_name = 'polity backup'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';
   SET bytea_output = 'hex'; SET extra_float_digits = 1; SET client_encoding = 'UTF8'; SET search_path TO pg_catalog;
-  SET lock_timeout = '10s'; SET row_security = off`;
+  SET lock_timeout = '3s'; SET row_security = off`;
 
 /** Runs work on a connection of its own while no migration changes the tables under it. */
 export function withBackupSession<Result>(url: string, log: (line: string) => void, work: (client: Client) => Promise<Result>): Promise<Result> {
