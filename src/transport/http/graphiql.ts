@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 
-const WELCOME = `# Polity
-#
-# Sign in first, then put the access token into the Headers tab:
+const WELCOME = `# Run SignIn with the password that the start printed, then put this into the Headers tab:
 #   { "Authorization": "Bearer <accessToken>" }
-#
-# mutation { signIn(input: { email: "…", password: "…" }) { accessToken errors { code message } } }
+mutation SignIn {
+  signIn(input: { email: "admin@demo.localhost", password: "" }) {
+    accessToken
+    errors { code message }
+  }
+}
 
 query Me {
   me {
