@@ -1,0 +1,53 @@
+import { callerWith, FakeServices, guardedSchema, run } from '../../../test/support/graphql-fixture.js';
+import { PolityError } from '../../kernel/errors/index.js';
+import { Policies, policiesRef } from './policies.js';
+
+const services = new FakeServices();
+const context = services.context({ ...callerWith(), issuer: 'https://id.example', actor: { userId: 'usr_1', memberId: 'mem_1', userMemberId: 'um_1', spaceId: 'spc_1' } }, 1_700_000_000_000);
+const decide = (expression: string) => new Policies([{ name: 'p', owner: 'test', expression }]).decide('p', context);
+
+describe('Policies', () => {
+  test.each([
+    ['caller.kind == "session"', true],
+    ['caller.userId == "usr_1" && caller.credentialId == "ses_1"', true],
+    ['caller.issuer.startsWith("https://id.")', true],
+    ['caller.memberId == "mem_1" && caller.spaceId == "spc_1"', true],
+    ['request.id == "req_test" && request.ip == "" && request.userAgent == ""', true],
+    ['request.now == 1700000000000', true],
+    ['caller.kind == "api_key"', false],
+    ['caller.absent == "x"', false],
+    ['unknown', false],
+    ['1', false],
+    ['"true"', false],
+    ['null', false],
+    ['[true]', false],
+    ['1 / 0 == 1', false],
+    ['true || 1 / 0 == 1', true],
+  ])('%s is %p', (expression, holds) => {
+    expect(decide(expression)).toBe(holds);
+  });
+  test('an unknown name is denied', () => {
+    expect(new Policies([]).decide('p', context)).toBe(false);
+  });
+  test('an expression that does not parse is refused with its owner', () => {
+    expect(() => new Policies([{ name: 'p', owner: 'plugin', expression: 'caller. ==' }])).toThrow(expect.objectContaining({ code: 'CAPABILITY_INVALID', message: expect.stringContaining('p of plugin') }));
+  });
+  test('a name has one owner', () => {
+    const twice = () => new Policies([{ name: 'p', owner: 'one', expression: 'true' }, { name: 'p', owner: 'two', expression: 'false' }]);
+    expect(twice).toThrow(PolityError);
+    expect(twice).toThrow(expect.objectContaining({ code: 'CAPABILITY_CONFLICT', message: expect.stringMatching(/two.*one/) }));
+  });
+  test('is decided once per request, wherever its name stands', async () => {
+    const own = new FakeServices([{ name: 'p', expression: 'true' }, { name: 'q', expression: 'true' }]);
+    const asked: string[] = [];
+    const policies = own.container.get(policiesRef);
+    const original = policies.decide.bind(policies);
+    policies.decide = (name, at) => {
+      asked.push(name);
+      return original(name, at);
+    };
+    const schema = guardedSchema('type Query { a: Int @policy(policies: [["p"]]) b: Int @policy(policies: [["p", "q"]]) }', { Query: { a: () => 1, b: () => 2 } });
+    for (const _request of [1, 2]) expect((await run(schema, '{ a b x: a y: b }', own.context())).data).toEqual({ a: 1, b: 2, x: 1, y: 2 });
+    expect(asked).toEqual(['p', 'q', 'p', 'q']);
+  });
+});
