@@ -47,8 +47,8 @@ describe('a session', () => {
 
   test('is not believed longer than its binding', async () => {
     await plane.run(sql`UPDATE sys_identity.user_members SET expires_at = now() + interval '1 minute' WHERE id = 'um_bob'`);
-    await plane.feed.catchUp();
     const token = await plane.signIn('user_bob', { userMemberId: 'um_bob' });
+    await plane.feed.catchUp();
     expect((await enter(token)).actor?.userMemberId).toBe('um_bob');
     expect((await enter(token, Date.now() + 61_000)).actor?.userMemberId).toBe('um_bob_other');
     await plane.run(sql`UPDATE sys_identity.user_members SET expires_at = NULL WHERE id = 'um_bob'`);

@@ -2,6 +2,7 @@ import { sql } from '../../../../persistence/index.js';
 import { startControlPlane, type TestControlPlane } from '../../../../../test/support/control-plane.js';
 import { ANONYMOUS, type RequestContext } from '../../../shared/contracts/index.js';
 import { firstAdminsRef, type BootstrapInput } from './first-admin.js';
+import { insertSuperAdmin, lockSetup } from './super-admins.js';
 
 const TOKEN = 'bootstrap-token-of-more-than-32-characters';
 const account = { email: 'First@Example.com ', password: 'a long enough password', displayName: 'First' };
@@ -48,6 +49,25 @@ describe('with the one-time token', () => {
     const results = await Promise.allSettled([byToken({ email: 'a@example.com' }), byToken({ email: 'b@example.com' })]);
     expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(await users()).toHaveLength(1);
+  });
+
+  test('waits for one that is being made, and then is closed', async () => {
+    let finish = (): void => undefined;
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const other = plane.database.transaction(async (transaction) => {
+      await lockSetup(transaction);
+      await transaction.query(sql`INSERT INTO sys_identity.users (id, email) VALUES ('user_other', 'other@example.com')`);
+      await insertSuperAdmin(transaction, 'user_other');
+      await finished;
+    });
+    const attempt = byToken().catch((error: unknown) => error);
+    while ((await plane.run(sql`SELECT 1 AS waits FROM pg_stat_activity WHERE wait_event_type = 'Lock'`)).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    finish();
+    await other;
+    expect(await attempt).toMatchObject({ code: 'TOKEN_INVALID' });
+    expect(await users()).toEqual([{ id: 'user_other' }]);
   });
 
   test('is open to callers without credentials through the schema', async () => {
