@@ -43,10 +43,15 @@ export interface MutationScope {
 
 /** Runs mutations: one transaction with guard, change, audit event and idempotency record, or nothing at all. */
 export class Mutations {
+  /**
+   * @param caughtUp - resolves when this node has forgotten what changed before the call: a credential or right that a mutation took
+   * away is gone for the next request here, without waiting for a notification
+   */
   constructor(
     private readonly database: Database,
     private readonly auditLog: () => AuditLog,
     private readonly callerGrants: () => CallerGrants,
+    private readonly caughtUp: () => Promise<void> = async () => undefined,
   ) {}
 
   /**
@@ -62,6 +67,7 @@ export class Mutations {
     try {
       assertStorable(input, ['input']);
       const result = await this.database.transaction((transaction) => this.attempt(transaction, context, options, input, work));
+      await this.caughtUp();
       return { ...result, errors: [] };
     } catch (error) {
       const mistake = toUserMistake(error, options.constraints);
