@@ -3,6 +3,7 @@ import { insertFinanceWorld, startControlPlane, type TestControlPlane } from '..
 import { verifyPassword } from '../../../../kernel/crypto/index.js';
 import { authenticatorRef } from '../../../shared/contracts/index.js';
 import { demoSetupRef, type Demo } from './demo.js';
+import { firstAdminsRef } from './first-admin.js';
 
 let plane: TestControlPlane;
 beforeEach(async () => {
@@ -74,4 +75,13 @@ test('is removed with its sessions, rights and keys once there is another super 
   const count = plane.audited.length;
   expect((await setup().removeDemo(await plane.as())).errors).toEqual([]);
   expect(plane.audited).toHaveLength(count);
+});
+
+test('makes way for a first administrator of the operator, and then goes', async () => {
+  const demo = await make();
+  const made = await plane.get(firstAdminsRef).bootstrap(await plane.as(), { email: 'root@example.com', password: 'a long enough password', ifExists: 'error' });
+  expect(made).toMatchObject({ created: true, errors: [] });
+  expect(await plane.get(firstAdminsRef).bootstrap(await plane.as(), { email: 'second@example.com', ifExists: 'error' })).toMatchObject({ errors: [{ code: 'ALREADY_EXISTS' }] });
+  expect(await setup().removeDemo(await plane.as())).toMatchObject({ errors: [], userIds: [demo.userId] });
+  expect(await setup().demoPresent()).toBe(false);
 });

@@ -5,7 +5,7 @@ import { sql, type SqlExecutor } from '../../../../persistence/index.js';
 import type { Passwords, RequestContext } from '../../../shared/contracts/index.js';
 import { toUserMistake, type MutationResult, type Mutations, type MutationScope } from '../../../shared/services/index.js';
 import { generatePassword, insertAccount, prepareAccount, type AccountInput, type NewAccount } from './new-account.js';
-import { findSuperAdmin, insertSuperAdmin, lockSetup } from './super-admins.js';
+import { findOwnSuperAdmin, findSuperAdmin, insertSuperAdmin, lockSetup } from './super-admins.js';
 
 const CONSTRAINTS = {
   users_email: { code: 'ALREADY_EXISTS', message: 'Another User has this e-mail address.', path: ['input', 'email'] },
@@ -69,17 +69,17 @@ export class FirstAdmins {
   async bootstrap(context: RequestContext, input: BootstrapInput): Result {
     const { email, displayName } = input;
     const generatedPassword = input.password === undefined ? generatePassword(this.options.passwordMinLength) : undefined;
-    const present = await findSuperAdmin(this.options.database);
+    const present = await findOwnSuperAdmin(this.options.database);
     const isNew = present === undefined && email !== undefined && input.userId === undefined && (await this.findByEmail(this.options.database, email)) === undefined;
     if (!isNew) return this.run(context, (scope) => this.bootstrapExisting(scope, input));
     return this.prepared({ email, displayName, password: input.password ?? generatedPassword ?? '' }, (account) => this.run(context, async (scope) => {
-      if ((await findSuperAdmin(scope.transaction)) !== undefined) return this.bootstrapExisting(scope, input);
+      if ((await findOwnSuperAdmin(scope.transaction)) !== undefined) return this.bootstrapExisting(scope, input);
       return { ...(await this.createWith(scope, context, account, 'console')), ...(generatedPassword === undefined ? {} : { generatedPassword }) };
     }));
   }
 
   private async bootstrapExisting(scope: MutationScope, input: BootstrapInput): Promise<FirstAdmin> {
-    const present = await findSuperAdmin(scope.transaction);
+    const present = await findOwnSuperAdmin(scope.transaction);
     if (present === undefined) return this.grant(scope, await this.existingUser(scope.transaction, input), 'console');
     if (input.ifExists === 'error') throw invalid(['input'], 'There is an active super admin.', 'ALREADY_EXISTS');
     scope.unchanged();
