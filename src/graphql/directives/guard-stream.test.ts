@@ -50,7 +50,10 @@ beforeEach(() => {
   services.allowed.clear();
   services.asked.splice(0);
 });
-afterEach(() => expect(services.listening).toBe(0));
+// Whatever a test does, nobody may listen after its streams.
+afterEach(() => {
+  if (services.listening > 0) throw new Error(`${services.listening} streams still listen`);
+});
 
 let serial = 0;
 const reader = (...keys: string[]): Caller => ({ ...callerWith(...keys), key: `session:${++serial}` });
