@@ -7,6 +7,7 @@ import { buildTrace, decide, type DecisionTrace, type DenyCode, type Facts, type
 import type { AllowCounts } from './allow-counts.js';
 import type { Ask } from './ask.js';
 import { askingActor } from './asking-actor.js';
+import { withAskingCaller } from './asking-caller.js';
 import { AskingRights } from './asking-rights.js';
 import type { CheckInput } from './check-input.js';
 import { decisionEntry, type DecidedQuestion } from './decision-record.js';
@@ -49,22 +50,26 @@ export interface DecisionParts {
 export class AuthorizationDecisions implements Decisions {
   constructor(private readonly parts: DecisionParts) {}
 
-  async check(context: RequestContext, input: CheckInput): Promise<DecisionAnswer> {
+  async check(asked: RequestContext, input: CheckInput): Promise<DecisionAnswer> {
+    const context = await withAskingCaller(asked, [input], () => ['input']);
     const [[decided, auditEventId]] = (await this.ask(context, [input], () => ['input'])) as [[DecidedQuestion, string | undefined]];
     return answerOf(decided, auditEventId);
   }
 
   /** Answers in the order of the questions: one look at the facts, one statement for the audit log. */
-  async checkMany(context: RequestContext, input: { readonly items: readonly CheckInput[] }): Promise<DecisionAnswer[]> {
+  async checkMany(asked: RequestContext, input: { readonly items: readonly CheckInput[] }): Promise<DecisionAnswer[]> {
     if (input.items.length > MOST_CHECKS) {
       throw new PolityError('BATCH_TOO_LARGE', `One call has at most ${MOST_CHECKS} questions.`, { path: ['input', 'items'] });
     }
-    const decided = await this.ask(context, input.items, (index) => ['input', 'items', index]);
+    const path = (index: number): (string | number)[] => ['input', 'items', index];
+    const context = await withAskingCaller(asked, input.items, path);
+    const decided = await this.ask(context, input.items, path);
     return decided.map(([each, auditEventId]) => answerOf(each, auditEventId));
   }
 
   /** The same answer as {@link check}, with everything that led to it. */
-  async explain(context: RequestContext, input: CheckInput): Promise<Explanation> {
+  async explain(asked: RequestContext, input: CheckInput): Promise<Explanation> {
+    const context = await withAskingCaller(asked, [input], () => ['input']);
     const [[decided, auditEventId]] = (await this.ask(context, [input], () => ['input'])) as [[DecidedQuestion, string | undefined]];
     const { question, mode, facts, decision, candidates, traceId } = decided;
     const shown = { group: facts.group, resource: mode === 'stored' ? facts.resource : undefined };

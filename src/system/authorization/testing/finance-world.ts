@@ -3,7 +3,8 @@ import { newId } from '../../../kernel/ids/index.js';
 import { ServiceContainer, serviceValue, type ServiceScope } from '../../../kernel/services/index.js';
 import { Database, sql } from '../../../persistence/index.js';
 import {
-  auditLogRef, callerGrantsRef, clockRef, databaseRef, loggerRef, requestContextRef, SYSTEM, type AuditEntry, type Caller, type CallerGrant, type RequestContext,
+  auditLogRef, authenticatorRef, callerGrantsRef, clockRef, databaseRef, loggerRef, requestContextRef, SYSTEM, type AuditEntry, type Caller, type CallerGrant,
+  type RequestContext,
 } from '../../shared/contracts/index.js';
 import { Mutations, mutationsRef } from '../../shared/services/index.js';
 import { authorizationEntities } from '../index.js';
@@ -47,6 +48,7 @@ export async function openFinanceWorld(appUrl: string): Promise<FinanceWorld> {
   provide(databaseRef, () => database);
   provide(clockRef, () => ({ now: Date.now }));
   provide(loggerRef, () => ({ error: () => undefined }) as never);
+  provide(authenticatorRef, () => ({ refresh: async (caller: Caller) => caller }) as never);
   provide(callerGrantsRef, () => ({ read: async (_executor, caller) => caller.grants }));
   provide(auditLogRef, () => ({
     record: (transaction, _context, entry) => {
