@@ -6,7 +6,7 @@ import { PolityError } from '../../src/kernel/errors/index.js';
 import type { CapabilityRegistration } from '../../src/kernel/lifecycle/index.js';
 import { ServiceContainer, serviceValue, type ServiceRef } from '../../src/kernel/services/index.js';
 import { createPool, Database, DatabaseKeyring, RevisionFeed, sql, StatementPool, type Sql } from '../../src/persistence/index.js';
-import { composeSchema, Policies, policiesRef, type ComposedSchema } from '../../src/graphql/index.js';
+import { composeSchema, Policies, policiesRef, type ComposedSchema, type PolicyDefinition } from '../../src/graphql/index.js';
 import { createAdminCapability, adminEntities, adminResolvers } from '../../src/system/admin/index.js';
 import { createResourceRegistryCapability, resourceRegistryEntities, resourceRegistryResolvers } from '../../src/system/resource-registry/index.js';
 import {
@@ -59,6 +59,7 @@ export async function startControlPlane(environment: Record<string, string> = {}
   const container = new ServiceContainer();
   const audited: TestControlPlane['audited'] = [];
   const permissions = OTHER_PERMISSIONS.map((key) => ({ key, description: key, owner: 'identity.business' }));
+  const policies: PolicyDefinition[] = [];
   provideStandIns();
   const capabilities = [createResourceRegistryCapability(), createAdminCapability()];
   for (const capability of capabilities) capability.register(registrationOf(capability.manifest.id));
@@ -111,7 +112,8 @@ export async function startControlPlane(environment: Record<string, string> = {}
     return {
       provide: (ref, factory) => container.provide(owner, ref, factory),
       permission: (key) => void permissions.push({ key, description: key, owner }),
-      auditEventType: () => undefined, publishes: () => undefined, subscribe: () => undefined, policy: () => undefined, route: () => undefined, graphql: () => undefined,
+      policy: (name, expression) => void policies.push({ name, owner, expression }),
+      auditEventType: () => undefined, publishes: () => undefined, subscribe: () => undefined, route: () => undefined, graphql: () => undefined,
     };
   }
 
@@ -125,7 +127,7 @@ export async function startControlPlane(environment: Record<string, string> = {}
     container.provide(owner, keyringRef, () => keyring);
     container.provide(owner, revisionFeedRef, () => feed);
     container.provide(owner, mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef)));
-    container.provide(owner, policiesRef, () => new Policies([]));
+    container.provide(owner, policiesRef, () => new Policies(policies));
     container.provide(owner, kernelStatusRef, () => ({
       permissions: () => permissions,
       list: () => [{ id: 'admin.control_plane', name: 'Control plane', version: '0.1.0', stability: 'preview', state: 'ready', reason: undefined, startDurationMs: 3, error: undefined, since: 0 }],

@@ -4,6 +4,7 @@ import type { NodeSource } from '../shared/contracts/index.js';
 import { AdminGrantEntity } from './entities/admin-grant.js';
 import { ApiKeyEntity } from './entities/api-key.js';
 import { adminManifest } from './manifest.js';
+import { adminPolicies } from './policies.js';
 import { registerServices, startServices, type RunningServices } from './register-services.js';
 import { AdminGrantResolver } from './resolvers/admin-grant-resolver.js';
 import { ApiKeyResolver } from './resolvers/api-key-resolver.js';
@@ -37,6 +38,7 @@ export function createAdminCapability(): SystemCapability {
       const { permissions, auditEventTypes } = adminManifest.provides;
       for (const { key } of permissions) registration.permission(key);
       for (const { key } of auditEventTypes) registration.auditEventType(key);
+      for (const { name, expression } of adminPolicies) registration.policy(name, expression);
       registerServices(registration);
       registration.graphql(adminResolvers);
     },

@@ -1,4 +1,5 @@
 import type { CapabilityManifestInput } from '../../kernel/manifest/index.js';
+import { adminPolicies } from './policies.js';
 
 /** What the control plane declares. */
 export const adminManifest = {
@@ -31,10 +32,9 @@ export const adminManifest = {
       { key: 'api_keys:manage', description: 'Rotate, disable and restore API keys; covers every other right over them.' },
       { key: 'api_keys:revoke', description: 'Revoke API keys.' },
       { key: 'instance:read', description: 'Read the state of the system.' },
-      { key: 'instance:manage', description: 'Change the system as a whole; covers instance:read.' },
       { key: 'keys:rotate', description: 'Rotate the keys of the instance; super admins only.' },
-      { key: 'metrics:read', description: 'Read metrics.' },
     ],
+    policies: adminPolicies.map(({ name, description }) => ({ name, description })),
     auditEventTypes: [
       { key: 'admin_grant.created', description: 'A User got a right to use the control plane.', risk: 'HIGH' },
       { key: 'admin_grant.revoked', description: 'A right to use the control plane was taken away.', risk: 'HIGH' },

@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../../shared/contracts/index.js';
-import { Audited, RequiresScopes } from '../../shared/resolvers/index.js';
+import { Audited, RequiresPolicies, RequiresScopes } from '../../shared/resolvers/index.js';
 import { adminGrantsRef } from '../services/grants/admin-grants.js';
 import {
   AdminGrant, AdminGrantConnection, AdminGrantsArgs, CreateAdminGrantInput, CreateAdminGrantPayload, RevokeAdminGrantInput, RevokeAdminGrantPayload,
@@ -21,6 +21,7 @@ export class AdminGrantResolver {
   }
 
   @RequiresScopes('admin_grants:manage')
+  @RequiresPolicies('interactive_session')
   @Audited('admin_grant.created')
   @Mutation(() => CreateAdminGrantPayload, { nullable: true, description: 'Gives a User a right that the caller holds at the same place. Not with an API key.' })
   createAdminGrant(@Arg('input', () => CreateAdminGrantInput, { description: 'The new right.' }) input: CreateAdminGrantInput, @Ctx() context: RequestContext): Promise<object> {
@@ -28,6 +29,7 @@ export class AdminGrantResolver {
   }
 
   @RequiresScopes('admin_grants:manage')
+  @RequiresPolicies('interactive_session')
   @Audited('admin_grant.revoked')
   @Mutation(() => RevokeAdminGrantPayload, { nullable: true, description: 'Takes a right away. The last super admin stays. Not with an API key.' })
   revokeAdminGrant(@Arg('input', () => RevokeAdminGrantInput, { description: 'The right.' }) input: RevokeAdminGrantInput, @Ctx() context: RequestContext): Promise<object> {

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { RequestContext } from '../../shared/contracts/index.js';
-import { Audited, Public, RequiresScopes } from '../../shared/resolvers/index.js';
+import { Audited, Public, RequiresPolicies, RequiresScopes } from '../../shared/resolvers/index.js';
 import { keyRotationRef } from '../services/key-rotation.js';
 import { firstAdminsRef } from '../services/setup/first-admin.js';
 import {
@@ -17,15 +17,17 @@ export class SetupResolver {
   }
 
   @RequiresScopes('keys:rotate')
+  @RequiresPolicies('interactive_session')
   @Audited('key.rotated')
-  @Mutation(() => RotateSigningKeyPayload, { nullable: true, description: 'Signs access tokens with a new key from now on. Super admins only.' })
+  @Mutation(() => RotateSigningKeyPayload, { nullable: true, description: 'Signs access tokens with a new key from now on. Super admins only, not with an API key.' })
   rotateSigningKey(@Arg('input', () => RotateKeyInput, { description: 'Nothing to say.' }) input: RotateKeyInput, @Ctx() context: RequestContext): Promise<object> {
     return context.services.get(keyRotationRef).rotateSigningKey(context, input);
   }
 
   @RequiresScopes('keys:rotate')
+  @RequiresPolicies('interactive_session')
   @Audited('key.rotated')
-  @Mutation(() => RotateApiKeyHmacKeyPayload, { nullable: true, description: 'Hashes the secrets of new API keys with a new key from now on. Super admins only.' })
+  @Mutation(() => RotateApiKeyHmacKeyPayload, { nullable: true, description: 'Hashes the secrets of new API keys with a new key from now on. Super admins only, not with an API key.' })
   rotateApiKeyHmacKey(@Arg('input', () => RotateKeyInput, { description: 'Nothing to say.' }) input: RotateKeyInput, @Ctx() context: RequestContext): Promise<object> {
     return context.services.get(keyRotationRef).rotateApiKeyHmacKey(context, input);
   }

@@ -1,6 +1,7 @@
 import { authenticatorRef, covers, reach, type ReachTarget } from '../../../shared/contracts/index.js';
 import { sql } from '../../../../persistence/index.js';
 import { insertFinanceWorld, startControlPlane, type TestControlPlane } from '../../../../../test/support/control-plane.js';
+import { adminGrantsRef } from '../grants/admin-grants.js';
 import { keyRotationRef } from '../key-rotation.js';
 import { apiKeyIdOf, newApiKeyToken } from './api-key-token.js';
 import { apiKeysRef, type CreateApiKey } from './api-keys.js';
@@ -113,7 +114,9 @@ describe('delegation', () => {
     const document = 'mutation { createAdminGrant(input: { userId: "user_bob", level: SPACE_ADMIN, spaceId: "space_acme", permissionKey: "users:read" }) { adminGrant { id } } }';
     const { data, errors } = await plane.query(await plane.as(secret), document);
     expect(data).toEqual({ createAdminGrant: null });
-    expect(errors?.[0]?.message).toContain('not with an API key');
+    expect(errors?.[0]?.message).toBe('Unauthorized field or type');
+    const input = { userId: 'user_bob', level: 'space_admin', spaceId: 'space_acme', permissionKey: 'users:read' } as const;
+    await expect(plane.get(adminGrantsRef).create(await plane.as(secret), input)).rejects.toMatchObject({ message: expect.stringContaining('not with an API key') as unknown });
   });
 });
 

@@ -1,0 +1,109 @@
+import type { GraphqlCaller } from '../../../support/graphql-caller.js';
+import type { TestServer } from '../../../support/server.js';
+import { auditEvents } from '../../support/audit-events.js';
+import { signInUser } from '../../support/callers.js';
+
+/** Issuer that the servers of these tests trust; nothing is ever fetched from it. */
+export const ISSUER = 'https://issuer.example';
+
+/** Settings under which {@link createTenant} can make one of everything. */
+export const TENANT_SETTINGS = {
+  POLITY_OIDC_ISSUERS: JSON.stringify([{ issuer: ISSUER, audience: 'polity', algorithms: ['EdDSA'], jwksUri: `${ISSUER}/jwks.json` }]),
+} as const;
+
+/** One Space with one of everything that belongs to it, and the instance-wide objects that it uses. */
+export interface Tenant {
+  /** Stands in every id, name, key and address that was chosen here. */
+  readonly word: string;
+  readonly spaceId: string;
+  readonly groupId: string;
+  readonly childGroupId: string;
+  readonly memberId: string;
+  readonly otherMemberId: string;
+  readonly userId: string;
+  readonly email: string;
+  readonly userMemberId: string;
+  readonly roleId: string;
+  readonly resourceType: string;
+  readonly resourceTypeId: string;
+  readonly actionId: string;
+  readonly mappingId: string;
+  readonly permissionId: string;
+  readonly freePermissionId: string;
+  readonly rolePermissionId: string;
+  readonly memberRoleId: string;
+  readonly resourceId: string;
+  readonly externalId: string;
+  readonly adminGrantId: string;
+  readonly apiKeyId: string;
+  readonly apiKeySecret: string;
+  readonly sessionId: string;
+  readonly accessToken: string;
+  readonly invitationId: string;
+  readonly invitationToken: string;
+  readonly recoveryId: string;
+  readonly externalIdentityId: string;
+  /** Event of a change in the Space. */
+  readonly auditEventId: string;
+  /** Event of a decision in the Space. */
+  readonly decisionEventId: string;
+  /** The User of the Space, signed in; holds `groups:read` in the Space and nothing else. */
+  readonly user: GraphqlCaller;
+}
+
+/**
+ * Makes a tenant through the API.
+ * @param word - lower-case letters, found in no other name of the test
+ */
+export async function createTenant(server: TestServer, word: string): Promise<Tenant> {
+  const { admin } = server;
+  const id = (prefix: string, more = ''): string => `${prefix}_${word}${more}`;
+  const make = <Part>(field: string, input: object, selection: string): Promise<Part> => admin.mutate<object>(field, input, selection) as Promise<Part>;
+  const chosen = {
+    word, spaceId: id('space'), groupId: id('group'), childGroupId: id('group', '_child'), memberId: id('member'), otherMemberId: id('member', '_other'),
+    userId: id('user'), email: `${word}@example.com`, userMemberId: id('um'), roleId: id('role'), resourceType: id('type'), resourceTypeId: id('rt'),
+    actionId: id('ra'), permissionId: id('perm'), freePermissionId: id('perm', '_free'), rolePermissionId: id('rp'), memberRoleId: id('mr'),
+    resourceId: id('doc'), externalId: id('external'), adminGrantId: id('ag'), apiKeyId: id('ak'),
+  };
+  const { spaceId, groupId, memberId, userId, email, roleId, resourceType, permissionId, apiKeyId } = chosen;
+  const title = (what: string): string => `${what} of ${word}`;
+  const metadata = { note: title('Note') };
+
+  await make('createSpace', { id: spaceId, name: title('Space'), slug: word, metadata }, 'space { id }');
+  await make('createGroup', { id: groupId, spaceId, key: word, displayName: title('Group'), metadata }, 'group { id }');
+  await make('createGroup', { id: chosen.childGroupId, spaceId, key: `${word}_child`, parentGroupId: groupId, displayName: title('Child') }, 'group { id }');
+  await make('createMember', { id: memberId, spaceId, displayName: title('Member'), externalId: id('external_member'), metadata }, 'member { id }');
+  await make('createMember', { id: chosen.otherMemberId, spaceId, displayName: title('Other member') }, 'member { id }');
+  await make('createUser', { id: userId, email, displayName: title('User'), username: id('name'), metadata }, 'user { id }');
+  await make('createUserMember', { id: chosen.userMemberId, userId, memberId, isPrimary: true, metadata }, 'userMember { id }');
+
+  await make('createResourceType', { id: chosen.resourceTypeId, key: resourceType, displayName: title('Type'), metadata }, 'resourceType { id }');
+  await make('createResourceAction', { id: chosen.actionId, resourceType, key: 'read', displayName: title('Action') }, 'resourceAction { id }');
+  const { resourceMapping } = await make<{ resourceMapping: { id: string } }>('setResourceMapping', { resourceType, storageKind: 'INTERNAL_TABLE' }, 'resourceMapping { id }');
+  await make('createPermission', { id: permissionId, resourceType, action: 'read', scope: 'SPACE', description: title('Permission') }, 'permission { id }');
+  await make('createPermission', { id: chosen.freePermissionId, resourceType, action: 'read', scope: 'SELF', description: title('Free permission') }, 'permission { id }');
+  await make('createRole', { id: roleId, spaceId, key: id('key'), name: title('Role'), description: title('Description'), metadata }, 'role { id }');
+  await make('createRolePermission', { id: chosen.rolePermissionId, roleId, permissionId }, 'rolePermission { id }');
+  await make('createMemberRole', { id: chosen.memberRoleId, memberId, roleId, scopeAnchorGroupId: groupId }, 'memberRole { id }');
+  const resource = { id: chosen.resourceId, spaceId, resourceType, groupId, ownerMemberId: memberId, externalId: chosen.externalId, displayName: title('Resource'), metadata };
+  await make('createResource', resource, 'resource { id }');
+
+  await make('createAdminGrant', { id: chosen.adminGrantId, userId, level: 'SPACE_ADMIN', spaceId, permissionKey: 'groups:read' }, 'adminGrant { id }');
+  const key = { id: apiKeyId, name: title('Key'), level: 'SPACE', spaceId, memberId, permissionKeys: ['authz:check'], metadata };
+  const { secret } = await make<{ secret: string }>('createApiKey', key, 'secret');
+  const user = await signInUser(server, userId, email);
+  const { me } = await user.data<{ me: { sessionId: string } }>('{ me { sessionId } }');
+  const invitation = await make<{ token: string; link: { id: string } }>('createInvitation', { spaceId, email: `guest-${word}@example.com`, memberId: chosen.otherMemberId }, 'token link { id }');
+  const recovery = await make<{ link: { id: string } }>('createRecoveryLink', { userId }, 'link { id }');
+  const { externalIdentity } = await make<{ externalIdentity: { id: string } }>('linkExternalIdentity', { userId, issuer: ISSUER, subject: id('subject') }, 'externalIdentity { id }');
+
+  const actor = { userId, memberId, userMemberId: chosen.userMemberId, spaceId };
+  const { check } = await admin.withApiKey(secret).data<{ check: { auditEventId: string } }>(
+    'query ($input: CheckInput!) { check(input: $input) { auditEventId } }', { input: { actor, resourceType, resourceId: chosen.resourceId, action: 'read' } });
+  const [event] = await auditEvents(admin, { targetId: groupId, types: ['group.created'] });
+  return {
+    ...chosen, mappingId: resourceMapping.id, apiKeySecret: secret, sessionId: me.sessionId, accessToken: user.accessToken ?? '',
+    invitationId: invitation.link.id, invitationToken: invitation.token, recoveryId: recovery.link.id, externalIdentityId: externalIdentity.id,
+    auditEventId: event?.id ?? '', decisionEventId: check.auditEventId, user,
+  };
+}
