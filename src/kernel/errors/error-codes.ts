@@ -41,7 +41,7 @@ export const ERROR_CODES = Object.freeze({
   IMPORT_INVALID: user(400, 'An import file has an entry that cannot be applied.'),
   CAPABILITY_INVALID: user(400, 'A manifest, or what was registered under it, breaks the capability contract.'),
   UNSUPPORTED_MEDIA_TYPE: user(415, 'The body of the request has a media type that this address does not take.'),
-  ROUTE_NOT_FOUND: user(404, 'There is no route at the requested address.'),
+  ROUTE_UNKNOWN: user(404, 'There is no route at the requested address.'),
   METHOD_NOT_ALLOWED: user(405, 'The HTTP method is not offered for this address or operation.'),
 
   // Input that collides with what exists

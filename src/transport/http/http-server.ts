@@ -75,7 +75,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   async function answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     if (cors.handle(request, response)) return;
     const handler = routes.find(request.method ?? 'GET', url.pathname);
-    if (handler === undefined) throw new PolityError('ROUTE_NOT_FOUND', 'There is nothing at this address.');
+    if (handler === undefined) throw new PolityError('ROUTE_UNKNOWN', 'There is nothing at this address.');
     if (handler === 'method') {
       response.setHeader('allow', routes.methods(url.pathname).join(', '));
       throw new PolityError('METHOD_NOT_ALLOWED', 'This address does not take this method.');
