@@ -8,6 +8,7 @@ import {
 } from '../../shared/services/index.js';
 import { UserEntity, type UserRow } from '../entities/user.js';
 import { checkedText, contains, equals, TEXT, type Change } from './support/index.js';
+import { requireRightsOf } from './credentials/takeover-guard.js';
 
 const COLUMNS = raw(`u.id, u.email, u.username, u.phone, u.display_name AS "displayName", u.status, u.is_demo AS "isDemo", u.metadata,
   u.last_sign_in_at AS "lastSignInAt", u.version, u.created_at AS "createdAt", u.updated_at AS "updatedAt"`);
@@ -153,6 +154,8 @@ export class Users {
     const user = seen === undefined ? null : await scope.transaction.em.findOne(UserEntity, { id: input.id });
     if (user === null) throw notFound('User', ['input', 'id']);
     scope.require('users:manage', {});
+    // Otherwise users:manage would be worth as much as the right of any super admin: to lock one out, or to take over the e-mail.
+    await requireRightsOf(scope, context, user.id);
     assertVersion(user, input.expectedVersion);
     return user;
   }
