@@ -25,30 +25,48 @@ export const auditLog: SequencedLog<UnsequencedEvent> = {
     FROM sys_audit.head h, pg_control_system() c`,
   lock: sql`SELECT next_index, snapshot::text AS snapshot, restored FROM sys_audit.lock_head()`,
   unsequenced: (head: LogHead) => unsequencedRows(TABLES, head),
-  append,
+  appendIn: (transaction) => {
+    const chains = new SpaceChains(transaction);
+    return (firstIndex, events, isLast) => append(transaction, chains, firstIndex, events, isLast);
+  },
 };
 
-async function append(transaction: SqlExecutor, firstIndex: number, events: readonly UnsequencedEvent[]): Promise<void> {
-  const heads = await readSpaceHeads(transaction, new Set(events.map(({ space_id }) => space_id)));
-  const numbers: number[] = [];
-  const leaves: Uint8Array[] = [];
-  for (const { space_id, body_hash } of events) {
-    const last = heads.get(space_id);
-    const number = (last?.number ?? 0) + 1;
-    const leaf = auditLeafHash({ bodyHash: body_hash, spaceId: space_id, number, previous: last?.leaf });
-    heads.set(space_id, { number, leaf });
-    numbers.push(number);
-    leaves.push(leaf);
+/** Last event of each Space that a transaction has come across; written once, however many batches there are. */
+class SpaceChains {
+  private readonly heads = new Map<string, SpaceHead>();
+  private readonly known = new Set<string>();
+
+  constructor(private readonly transaction: SqlExecutor) {}
+
+  async read(spaceIds: Iterable<string>): Promise<void> {
+    const unknown = [...new Set(spaceIds)].filter((spaceId) => !this.known.has(spaceId));
+    if (unknown.length === 0) return;
+    const rows = await this.transaction.query<{ space_id: string; number: number; leaf_hash: Buffer }>(sql`
+      SELECT space_id, number, leaf_hash FROM sys_audit.space_head WHERE space_id = ANY (${unknown})`);
+    for (const { space_id, number, leaf_hash } of rows) this.heads.set(space_id, { number, leaf: leaf_hash });
+    for (const spaceId of unknown) this.known.add(spaceId);
   }
-  const spaces = [...heads.keys()];
-  const last = [...heads.values()];
-  await transaction.query(sql`
-    SELECT sys_audit.append_batch(${firstIndex}, ${events.map(({ seq }) => seq)}::bigint[], ${numbers}::bigint[], ${Buffer.concat(leaves)},
-      ${spaces}::text[], ${last.map(({ number }) => number)}::bigint[], ${last.map(({ leaf }) => Buffer.from(leaf))}::bytea[])`);
+
+  /** Adds an event to the chain of its Space and gives its place there. */
+  add({ space_id, body_hash }: UnsequencedEvent): SpaceHead {
+    const last = this.heads.get(space_id);
+    const number = (last?.number ?? 0) + 1;
+    const head = { number, leaf: auditLeafHash({ bodyHash: body_hash, spaceId: space_id, number, previous: last?.leaf }) };
+    this.heads.set(space_id, head);
+    return head;
+  }
+
+  entries(): [string, SpaceHead][] {
+    return [...this.heads];
+  }
 }
 
-async function readSpaceHeads(transaction: SqlExecutor, spaceIds: ReadonlySet<string>): Promise<Map<string, SpaceHead>> {
-  const rows = await transaction.query<{ space_id: string; number: number; leaf_hash: Buffer }>(sql`
-    SELECT space_id, number, leaf_hash FROM sys_audit.space_head WHERE space_id = ANY (${[...spaceIds]})`);
-  return new Map(rows.map(({ space_id, number, leaf_hash }) => [space_id, { number, leaf: leaf_hash }]));
+async function append(transaction: SqlExecutor, chains: SpaceChains, firstIndex: number, events: readonly UnsequencedEvent[], isLast: boolean): Promise<void> {
+  await chains.read(events.map(({ space_id }) => space_id));
+  const places = events.map((event) => chains.add(event));
+  const heads = isLast ? chains.entries() : [];
+  await transaction.query(sql`
+    SELECT sys_audit.append_batch(${firstIndex}, ${events.map(({ seq }) => seq)}::bigint[], ${places.map(({ number }) => number)}::bigint[],
+      ${Buffer.concat(places.map(({ leaf }) => leaf))}, ${heads.map(([spaceId]) => spaceId)}::text[],
+      ${heads.map(([, { number }]) => number)}::bigint[], ${heads.map(([, { leaf }]) => Buffer.from(leaf))}::bytea[])`);
 }

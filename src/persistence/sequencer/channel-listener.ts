@@ -45,8 +45,13 @@ export class ChannelListener {
     client.on('notification', ({ channel }) => this.callbacks.get(channel)?.forEach((callback) => callback()));
     client.on('error', this.options.onError);
     client.once('end', () => this.lost(client));
+    try {
+      for (const channel of this.callbacks.keys()) await client.query(`LISTEN ${channel}`);
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
     this.client = client;
-    for (const channel of this.callbacks.keys()) await client.query(`LISTEN ${channel}`);
     if (this.stopped) await this.stop();
   }
 
@@ -61,7 +66,6 @@ export class ChannelListener {
     this.timer = setTimeout(() => {
       this.listen().catch((error: unknown) => {
         this.options.onError(error);
-        this.client = undefined;
         this.retry();
       });
     }, RETRY_MS).unref();

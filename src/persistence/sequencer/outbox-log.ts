@@ -17,7 +17,7 @@ export const outboxLog: SequencedLog = {
       h.system_identifier <> (SELECT c.system_identifier::text FROM pg_control_system() c) AS restored
     FROM sys_kernel.outbox_head h FOR UPDATE OF h`,
   unsequenced: (head: LogHead) => unsequencedRows(TABLES, head),
-  append,
+  appendIn: (transaction) => (firstIndex, rows) => append(transaction, firstIndex, rows),
 };
 
 async function append(transaction: SqlExecutor, firstIndex: number, rows: readonly UnsequencedRow[]): Promise<void> {

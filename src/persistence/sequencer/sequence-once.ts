@@ -3,8 +3,8 @@ import type { SqlTransactions } from '../statement-pool.js';
 import type { SqlExecutor } from '../transaction.js';
 import type { LogHead, LogHeadRow, SequencedLog, UnsequencedRow } from './sequenced-log.js';
 
-/** Rows of one batch: bounded, because their hashes are made without a pause. */
-const MOST_PER_BATCH = 1_000;
+/** Rows of one batch: bounded, because their hashes are made without a pause and readers unpack it for one row. */
+const MOST_PER_BATCH = 500;
 /** A leader that stops in the middle gives its lock back after this long. */
 const MOST_IDLE_MS = 10_000;
 
@@ -40,12 +40,16 @@ async function hasRows<Row extends UnsequencedRow>(transaction: SqlExecutor, log
 
 async function appendAll<Row extends UnsequencedRow>(transaction: SqlExecutor, log: SequencedLog<Row>, head: LogHead): Promise<number> {
   await transaction.query(sql`DECLARE unsequenced NO SCROLL CURSOR FOR WITH rows AS MATERIALIZED (${log.unsequenced(head)}) SELECT * FROM rows ORDER BY seq`);
+  const fetch = (): Promise<Row[]> => transaction.query<Row>(raw(`FETCH ${MOST_PER_BATCH} FROM unsequenced`));
+  const append = log.appendIn(transaction);
   let taken = 0;
-  for (;;) {
-    const rows = await transaction.query<Row>(raw(`FETCH ${MOST_PER_BATCH} FROM unsequenced`));
+  for (let rows = await fetch(), isLast = false; !isLast;) {
+    const following = rows.length < MOST_PER_BATCH ? [] : await fetch();
+    isLast = following.length === 0;
     // A restored log stores its new snapshot even when nothing was left over: the old one means nothing here.
-    if (rows.length > 0 || (head.restored && taken === 0)) await log.append(transaction, head.nextIndex + taken, rows);
+    if (rows.length > 0 || head.restored) await append(head.nextIndex + taken, rows, isLast);
     taken += rows.length;
-    if (rows.length < MOST_PER_BATCH) return taken;
+    rows = following;
   }
+  return taken;
 }

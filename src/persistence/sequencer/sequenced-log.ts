@@ -27,9 +27,12 @@ export interface SequencedLog<Row extends UnsequencedRow = UnsequencedRow> {
   readonly lock: Sql;
   /** Rows that the last batch could not see, in any order. */
   readonly unsequenced: (head: LogHead) => Sql;
-  /** Appends rows in the order given and moves the head; with no rows it stores the snapshot alone. */
-  append(transaction: SqlExecutor, firstIndex: number, rows: readonly Row[]): Promise<void>;
+  /** Begins to append, in one transaction. */
+  readonly appendIn: (transaction: SqlExecutor) => AppendBatch<Row>;
 }
+
+/** Appends one batch of rows in the order given and moves the head; the last batch of the transaction may be empty. */
+export type AppendBatch<Row extends UnsequencedRow> = (firstIndex: number, rows: readonly Row[], isLast: boolean) => Promise<void>;
 
 /** Answers of {@link SequencedLog.head} and {@link SequencedLog.lock}. */
 export interface LogHeadRow {

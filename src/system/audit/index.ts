@@ -1,7 +1,7 @@
 import type { SystemCapability } from '../../kernel/lifecycle/index.js';
 import { metricsRef, type NodeSource } from '../shared/contracts/index.js';
 import { auditManifest } from './manifest.js';
-import { registerServices } from './register-services.js';
+import { eventCommitsRef, registerServices } from './register-services.js';
 import { AuditActorResolver } from './resolvers/audit-actor-resolver.js';
 import { shapeEvent } from './resolvers/audit-event-shape.js';
 import { AuditEventResolver } from './resolvers/audit-event-resolver.js';
@@ -26,6 +26,7 @@ export const auditNodes: readonly NodeSource[] = [
 /** The audit log and the outbox; made anew for each process. */
 export function createAuditCapability(): SystemCapability {
   let engine: LogEngine | undefined;
+  let drain: () => Promise<void> = async () => undefined;
   return {
     manifest: auditManifest,
     register(registration) {
@@ -40,8 +41,10 @@ export function createAuditCapability(): SystemCapability {
       await started.start();
       services.get(metricsRef).watchSequencerLag(() => started.lagMs / 1000);
       engine = started;
+      drain = () => services.get(eventCommitsRef).close();
     },
     async stop() {
+      await drain();
       await engine?.stop();
       engine = undefined;
     },

@@ -9,7 +9,7 @@ export const auditManifest = {
   requires: { kernel: '^0.1.0', capabilities: [] },
   provides: {
     services: [
-      { name: 'audit.log' }, { name: 'audit.engine' }, { name: 'audit.reader' }, { name: 'audit.streams' }, { name: 'audit.event_details' },
+      { name: 'audit.log' }, { name: 'audit.event_commits' }, { name: 'audit.engine' }, { name: 'audit.reader' }, { name: 'audit.streams' }, { name: 'audit.event_details' },
       { name: 'audit.actor_names' }, { name: 'platform.outbox' },
     ],
     graphql: {

@@ -1,4 +1,5 @@
 import type { CapabilityRegistration } from '../../kernel/lifecycle/index.js';
+import { createServiceRef } from '../../kernel/services/index.js';
 import {
   auditLogRef, authenticatorRef, clockRef, databaseRef, eventRegistryRef, keyringRef, loggerRef, metricsRef, outboxRef, requestContextRef,
   settingsRef, statementsRef,
@@ -15,6 +16,9 @@ import type { EventRow } from './services/write/event-row.js';
 import { GroupCommit } from './services/write/group-commit.js';
 import { insertEvents } from './services/write/insert-events.js';
 
+/** Events that belong to no change, on their way into the log. */
+export const eventCommitsRef = createServiceRef<GroupCommit<EventRow>>({ id: 'audit.event_commits', scope: 'process' });
+
 const MOST_PER_STATEMENT = 500;
 const MOST_WAITING = 20_000;
 
@@ -26,25 +30,22 @@ export function registerServices(registration: Pick<CapabilityRegistration, 'pro
     now: () => scope.get(clockRef).now(),
     onError: (error) => scope.get(loggerRef).warn('a log could not be read or ordered', { error }),
   }));
-  registration.provide(auditLogRef, (scope) => {
-    const statements = scope.get(statementsRef);
-    const decisions = new GroupCommit<EventRow>({
-      store: async (rows) => void (await statements.prepared('audit_insert', insertEvents(rows))),
-      writers: scope.get(settingsRef).database.decisionPoolSize,
-      mostPerStatement: MOST_PER_STATEMENT,
-      mostWaiting: MOST_WAITING,
-    });
-    return new AuditLogService({
-      keyring: scope.get(keyringRef),
-      registry: scope.get(eventRegistryRef),
-      decisions,
-      now: () => scope.get(clockRef).now(),
-      onWritten: (types) => {
-        for (const type of types) scope.get(metricsRef).countAuditEvents(type);
-        scope.get(logEngineRef).audit.poke();
-      },
-    });
-  });
+  registration.provide(eventCommitsRef, (scope) => new GroupCommit<EventRow>({
+    store: async (rows) => void (await scope.get(statementsRef).prepared('audit_insert', insertEvents(rows))),
+    writers: scope.get(settingsRef).database.decisionPoolSize,
+    mostPerStatement: MOST_PER_STATEMENT,
+    mostWaiting: MOST_WAITING,
+  }));
+  registration.provide(auditLogRef, (scope) => new AuditLogService({
+    keyring: scope.get(keyringRef),
+    registry: scope.get(eventRegistryRef),
+    decisions: scope.get(eventCommitsRef),
+    now: () => scope.get(clockRef).now(),
+    onWritten: (types) => {
+      for (const type of types) scope.get(metricsRef).countAuditEvents(type);
+      scope.get(logEngineRef).audit.poke();
+    },
+  }));
   registration.provide(outboxRef, (scope) => new OutboxService({
     database: scope.get(statementsRef),
     registry: scope.get(eventRegistryRef),

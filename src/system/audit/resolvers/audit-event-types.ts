@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import { connection, DateTimeScalar, JsonScalar, Node, RequiresScopes } from '../../shared/resolvers/index.js';
+import { connection, DateTimeScalar, JsonScalar, Node } from '../../shared/resolvers/index.js';
 import { AuditDecision, AuditRisk } from './audit-enums.js';
 
 @ObjectType({ simpleResolvers: true, description: 'Who acted: ids as they were, names as they are now.' })

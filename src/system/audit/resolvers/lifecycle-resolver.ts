@@ -12,7 +12,7 @@ export class LifecycleResolver {
   @Subscription(() => LifecycleEvent, {
     nullable: true,
     description: 'What happens to the system itself, as it happens: after a position, or from now on. Ended with the rights of the caller.',
-    subscribe: ({ args, context }) => openStream(args as { after?: string | null }, context as RequestContext),
+    subscribe: ({ args, context }) => followLifecycle(args as { after?: string | null }, context as RequestContext),
   })
   lifecycleEvents(
     @Root() item: StreamItem<PlacedOutboxEvent>,
@@ -24,6 +24,7 @@ export class LifecycleResolver {
   }
 }
 
-function openStream({ after }: { readonly after?: string | null }, context: RequestContext): AsyncIterable<unknown> {
-  return context.services.get(logStreamsRef).lifecycleEvents(context, after) as unknown as AsyncIterable<unknown>;
+// The library's type knows no promise of a source; graphql-js awaits it.
+function followLifecycle({ after }: { readonly after?: string | null }, context: RequestContext): AsyncIterable<unknown> {
+  return context.services.get(logStreamsRef).lifecycleEvents(context, after) as never;
 }

@@ -7,7 +7,7 @@ import { encodeCursor, toSlice, type ListPage, type PageInput } from '../../../s
 import { personalHash } from '../personal-seal.js';
 import { PERSONAL_FILTERS, type PersonalFilter } from '../write/event-row.js';
 import { assertFilter, filterPredicate, type EventFilter } from './event-filter.js';
-import { EVENT_COLUMNS, type EventRecord, type PlacedEvent } from './event-record.js';
+import { EVENT_COLUMNS, eventsAt, type EventRecord, type PlacedEvent } from './event-record.js';
 import { indexOf, readLogPage, type LogSelection, type Place } from './log-page.js';
 import { READ_KEY, READ_PERSONAL_KEY, visiblePredicate, visibleSelection } from './visible-events.js';
 
@@ -87,7 +87,7 @@ export class AuditReader {
   async load(places: readonly Place[]): Promise<PlacedEvent[]> {
     if (places.length === 0) return [];
     const rows = await this.options.database.query<EventRecord>(sql`
-      SELECT ${EVENT_COLUMNS} FROM sys_audit.event e WHERE e.seq = ANY (${places.map(({ seq }) => seq)}::bigint[])`);
+      SELECT r.* FROM ${eventsAt(sql`unnest(${places.map(({ seq }) => seq)}::bigint[]) s (seq)`)}`);
     const bySeq = new Map(rows.map((row) => [row.seq, row]));
     return places.flatMap(({ seq, index }) => {
       const row = bySeq.get(seq);

@@ -1,4 +1,4 @@
-import { raw } from '../../../../persistence/index.js';
+import { raw, sql, type Sql } from '../../../../persistence/index.js';
 import type { AuditRisk } from '../../../shared/contracts/index.js';
 import type { SealedField } from '../personal-seal.js';
 
@@ -48,6 +48,15 @@ export const EVENT_COLUMNS = raw(`e.id, e.seq, e.type, e.risk, e.space_id AS "sp
   e.actor_user_id AS "actorUserId", e.actor_member_id AS "actorMemberId", e.actor_user_member_id AS "actorUserMemberId",
   e.credential_id AS "credentialId", e.action, e.target_type AS "targetType", e.target_id AS "targetId", e.decision, e.deny_code AS "denyCode",
   e.trace_id AS "traceId", e.request_id AS "requestId", e.body`);
+
+/**
+ * Events of a set of seqs, one look-up each whatever the planner believes of the table: a log must never be walked for a page.
+ *
+ * @param seqs - relation named `s` with a column `seq`
+ */
+export function eventsAt(seqs: Sql, table = 'sys_audit.event', columns: Sql = EVENT_COLUMNS): Sql {
+  return sql`${seqs} CROSS JOIN LATERAL (SELECT ${columns} FROM ${raw(table)} e WHERE e.seq = s.seq LIMIT 1) r`;
+}
 
 /** Reads the body of an event; empty once it is dropped. */
 export function bodyOf(event: Pick<EventRecord, 'body'>): EventBody {

@@ -77,11 +77,14 @@ function outOfLine(executor: SqlExecutor, { where, spaceIds }: LogSelection, win
     ? sql`point(b.first_index, b.min_seq) <@ box(point(${window.lower + 1}::float8, -1), point(${window.upper - 1}::float8, ${edge - 1}::float8))`
     : sql`point(b.first_index, b.max_seq) <@ box(point(-1, ${edge + 1}::float8), point(${window.upper - 1}::float8, ${BEYOND}::float8)) AND b.first_index + b.count > ${window.lower + 1}`;
   return executor.query<Place>(sql`
-    SELECT u.seq, b.first_index + u.place - 1 AS index
-    FROM sys_audit.batch b CROSS JOIN LATERAL unnest(b.seqs) WITH ORDINALITY u (seq, place) JOIN sys_audit.event e ON e.seq = u.seq
-    WHERE ${batches} AND u.seq ${raw(descending ? '<' : '>')} ${edge}
-      AND b.first_index + u.place - 1 > ${window.lower} AND b.first_index + u.place - 1 < ${window.upper} AND ${where}
-      AND ${spaceIds === undefined ? raw('TRUE') : sql`e.space_id = ANY (${[...spaceIds]})`}`);
+    SELECT s.seq, s.index
+    FROM (
+      SELECT u.seq, b.first_index + u.place - 1 AS index
+      FROM sys_audit.batch b CROSS JOIN LATERAL unnest(b.seqs) WITH ORDINALITY u (seq, place)
+      WHERE ${batches} AND u.seq ${raw(descending ? '<' : '>')} ${edge}
+        AND b.first_index + u.place - 1 > ${window.lower} AND b.first_index + u.place - 1 < ${window.upper}
+    ) s CROSS JOIN LATERAL (SELECT 1 FROM sys_audit.event e WHERE e.seq = s.seq AND ${where}
+      AND ${spaceIds === undefined ? raw('TRUE') : sql`e.space_id = ANY (${[...spaceIds]})`} LIMIT 1) wanted`);
 }
 
 /** Query for the index of one event, by an expression for its seq. */

@@ -1,4 +1,5 @@
 import { raw, sql, type Sql, type SqlExecutor } from '../../../../persistence/index.js';
+import { eventsAt } from '../read/event-record.js';
 import type { IndexedEvent, LogRead } from '../../../shared/services/index.js';
 
 const MOST_EVENTS = 500;
@@ -21,13 +22,13 @@ export async function endOf(executor: SqlExecutor, log: ReadableLog): Promise<nu
 /** Reads what stands in a log from an index on, whoever may see it. */
 export async function readLog<Event extends IndexedEvent>(executor: SqlExecutor, log: ReadableLog, from: number): Promise<LogRead<Event>> {
   const events = await executor.query<Event>(sql`
-    SELECT p.index, ${log.columns}
-    FROM (
+    SELECT s.index, r.*
+    FROM ${eventsAt(sql`(
       SELECT u.seq, b.first_index + u.place - 1 AS index
       FROM ${raw(log.batches)} b CROSS JOIN LATERAL unnest(b.seqs) WITH ORDINALITY u (seq, place)
       WHERE b.first_index >= coalesce((SELECT max(f.first_index) FROM ${raw(log.batches)} f WHERE f.first_index <= ${from}), 0)
         AND b.first_index < ${from + MOST_EVENTS}
-    ) p JOIN ${raw(log.events)} e ON e.seq = p.seq
-    WHERE p.index >= ${from} AND p.index < ${from + MOST_EVENTS} ORDER BY p.index`);
+    ) s`, log.events, log.columns)}
+    WHERE s.index >= ${from} AND s.index < ${from + MOST_EVENTS} ORDER BY s.index`);
   return { events, next: (events.at(-1)?.index ?? from - 1) + 1 };
 }
