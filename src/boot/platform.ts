@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { Settings } from '../config/index.js';
 import { systemClock } from '../kernel/clock/index.js';
 import { Kernel } from '../kernel/lifecycle/index.js';
@@ -59,7 +59,7 @@ async function openOn(addresses: DatabaseAddresses, settings: Settings, logger: 
   metrics.watchPool('main', () => poolSize(database.pool));
   metrics.watchPool('log', () => poolSize(statements.pool));
   const keyring = new DatabaseKeyring({ database: statements, masterKey: await masterKey(settings, addresses.embedded), now: () => systemClock.now() });
-  const feed = new RevisionFeed({ database: statements, connect: () => connect(addresses.server), now: () => systemClock.now(), onError });
+  const feed = new RevisionFeed({ database: statements, connect: () => database.connect('polity-listen'), now: () => systemClock.now(), onError });
   metrics.watchRevisionFeedLag(() => feed.silentForMs() / 1000);
 
   const container = new ServiceContainer();
@@ -117,12 +117,6 @@ async function openOn(addresses: DatabaseAddresses, settings: Settings, logger: 
       await addresses.release();
     },
   };
-}
-
-async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: 'polity-listen', connectionTimeoutMillis: 5_000 });
-  await client.connect();
-  return client;
 }
 
 function poolSize(pool: pg.Pool): { total: number; idle: number; waiting: number } {

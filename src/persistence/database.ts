@@ -4,7 +4,6 @@ import pg from 'pg';
 import { isRetryable } from './database-errors.js';
 import { createPool, type PoolOptions } from './pool.js';
 import { render, sql, type Sql } from './sql.js';
-import { StatementPool } from './statement-pool.js';
 import type { Revisions, SqlExecutor, Transaction } from './transaction.js';
 
 const MOST_ATTEMPTS = 5;
@@ -13,6 +12,14 @@ const MOST_ATTEMPTS = 5;
 export interface DatabaseOptions extends PoolOptions {
   /** Entities of all capabilities. */
   readonly entities: readonly EntitySchema[];
+}
+
+/** One column that an entity is mapped to. */
+export interface MappedColumn {
+  readonly schema: string;
+  readonly table: string;
+  readonly column: string;
+  readonly nullable: boolean;
 }
 
 /** The database of one process: autocommit reads through a pool, transactions through a unit of work on the same pool. */
@@ -42,11 +49,6 @@ export class Database implements SqlExecutor {
     return (await this.pool.query<Row>(text, values)).rows;
   }
 
-  /** Opens connections apart from the pool of transactions; the caller closes them. */
-  openStatementPool(options: Pick<PoolOptions, 'max' | 'applicationName'>): StatementPool {
-    return new StatementPool(createPool({ ...this.options, ...options }));
-  }
-
   /** Makes one connection outside every pool, such as one that listens; the caller ends it. */
   async connect(applicationName: string): Promise<pg.Client> {
     const client = new pg.Client({ connectionString: this.options.url, application_name: applicationName, connectionTimeoutMillis: 5_000 });
@@ -55,9 +57,10 @@ export class Database implements SqlExecutor {
     return client;
   }
 
-  /** Entities known to the unit of work, for the drift test. */
-  get entityMetadata(): MikroORM['getMetadata'] {
-    return this.orm.getMetadata.bind(this.orm);
+  /** Tables and columns that the unit of work believes in; a test holds them against the migrations. */
+  mappedColumns(): readonly MappedColumn[] {
+    return [...this.orm.getMetadata().getAll().values()].flatMap(({ schema, tableName, props }) => props.flatMap(({ fieldNames, nullable }) =>
+      fieldNames.map((column) => ({ schema: schema ?? '', table: tableName, column, nullable: nullable === true }))));
   }
 
   /**

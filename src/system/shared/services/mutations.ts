@@ -1,5 +1,5 @@
 import { canonicalJson, sha256 } from '../../../kernel/crypto/index.js';
-import { ERROR_CODES, invariant, PolityError } from '../../../kernel/errors/index.js';
+import { invariant, PolityError } from '../../../kernel/errors/index.js';
 import { createServiceRef } from '../../../kernel/services/index.js';
 import { sql, type Database, type Transaction } from '../../../persistence/index.js';
 import type { AuditEntry, AuditLog } from '../contracts/audit-log.js';
@@ -7,15 +7,7 @@ import type { CallerGrants } from '../contracts/caller-grants.js';
 import { assertReach, type ReachTarget } from '../contracts/reach.js';
 import type { RequestContext } from '../contracts/request-context.js';
 import { assertStorable } from './storable-text.js';
-import { toUserMistake, type ConstraintMistakes } from './user-mistakes.js';
-
-/** A caller's mistake, as payloads show it. */
-export interface UserMistake {
-  readonly code: string;
-  readonly message: string;
-  /** Input path, such as `['input', 'groupId']`. */
-  readonly path: readonly string[];
-}
+import { toUserMistake, type ConstraintMistakes, type UserMistake } from './user-mistakes.js';
 
 /** Result of a mutation: what it made, or why nothing changed. */
 export type MutationResult<Result extends object> = Partial<Result> & { readonly errors: readonly UserMistake[] };
@@ -154,11 +146,6 @@ class OpenScope implements MutationScope {
   assertAudited(name: string): void {
     invariant(this.audited, `the mutation ${name} changed something without an audit event`);
   }
-}
-
-/** True for error codes that payloads show; all others are GraphQL errors. */
-export function isUserCode(code: keyof typeof ERROR_CODES): boolean {
-  return ERROR_CODES[code].kind === 'user';
 }
 
 /** The mutation runner of the process. */

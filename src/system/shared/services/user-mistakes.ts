@@ -1,6 +1,13 @@
 import { ERROR_CODES, PolityError, type ErrorCode } from '../../../kernel/errors/index.js';
 import { databaseErrorFacts } from '../../../persistence/index.js';
-import type { UserMistake } from './mutations.js';
+
+/** A caller's mistake, as payloads show it. */
+export interface UserMistake {
+  readonly code: string;
+  readonly message: string;
+  /** Input path, such as `['input', 'groupId']`. */
+  readonly path: readonly string[];
+}
 
 /** What a broken constraint means to the caller. */
 export type ConstraintMistakes = Readonly<Record<string, { readonly code: ErrorCode; readonly message: string; readonly path: readonly string[] }>>;
