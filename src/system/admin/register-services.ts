@@ -87,7 +87,7 @@ function createFirstAdmins(scope: ServiceScope): FirstAdmins {
     database: scope.get(databaseRef),
     passwords: () => scope.get(passwordsRef),
     mutations: scope.get(mutationsRef),
-    bootstrapToken: identity.bootstrapToken?.reveal(),
+    bootstrapToken: identity.registrationMode === 'bootstrap' ? identity.bootstrapToken?.reveal() : undefined,
     passwordMinLength: identity.passwordMinLength,
   });
 }

@@ -9,7 +9,7 @@ const account = { email: 'First@Example.com ', password: 'a long enough password
 
 let plane: TestControlPlane;
 beforeEach(async () => {
-  plane = await startControlPlane({ POLITY_BOOTSTRAP_TOKEN: TOKEN });
+  plane = await startControlPlane({ POLITY_REGISTRATION_MODE: 'bootstrap', POLITY_BOOTSTRAP_TOKEN: TOKEN });
 });
 afterEach(() => plane.close());
 
@@ -49,6 +49,13 @@ describe('with the one-time token', () => {
     const results = await Promise.allSettled([byToken({ email: 'a@example.com' }), byToken({ email: 'b@example.com' })]);
     expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(await users()).toHaveLength(1);
+  });
+
+  test('is not used outside of the mode bootstrap', async () => {
+    const other = await startControlPlane({ POLITY_BOOTSTRAP_TOKEN: TOKEN });
+    const context = { ...(await other.as()), caller: ANONYMOUS };
+    await expect(other.get(firstAdminsRef).bootstrapByToken(context, { token: TOKEN, ...account })).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
+    await other.close();
   });
 
   test('waits for one that is being made, and then is closed', async () => {
