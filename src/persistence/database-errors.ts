@@ -7,6 +7,8 @@ const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIME
 export interface DatabaseErrorFacts {
   /** SQLSTATE, or the code of a socket error. */
   readonly code: string;
+  /** `FATAL` when PostgreSQL ended the connection or never opened it. */
+  readonly severity?: string;
   readonly constraint?: string;
   readonly table?: string;
   readonly column?: string;
@@ -15,8 +17,8 @@ export interface DatabaseErrorFacts {
 /** Reads the facts of a driver error, through wrapped causes; undefined when it is no database error. */
 export function databaseErrorFacts(error: unknown): DatabaseErrorFacts | undefined {
   for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth++) {
-    const { code, constraint, table, column } = current as Error & Partial<DatabaseErrorFacts>;
-    if (typeof code === 'string') return { code, constraint, table, column };
+    const { code, severity, constraint, table, column } = current as Error & Partial<DatabaseErrorFacts>;
+    if (typeof code === 'string') return { code, severity, constraint, table, column };
   }
   return undefined;
 }
@@ -29,7 +31,7 @@ export function isRetryable(error: unknown): boolean {
 
 /** True when the database cannot be reached or refuses connections: the caller gets 503 and may try again. */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  const code = databaseErrorFacts(error)?.code;
-  if (code !== undefined && (UNAVAILABLE.test(code) || NETWORK.has(code))) return true;
+  const { code, severity } = databaseErrorFacts(error) ?? {};
+  if (code !== undefined && (severity === 'FATAL' || UNAVAILABLE.test(code) || NETWORK.has(code))) return true;
   return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated|Cannot use a pool after/.test(error.message);
 }
