@@ -1,30 +1,24 @@
-import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { builtInSchema } from '../../src/boot/built-in-schema.js';
-import type { PolityServer } from '../../src/boot/polity-server.js';
 import { demoSetupRef } from '../../src/system/admin/index.js';
 import { allowCountsRef } from '../../src/system/authorization/services/allow-counts.js';
 import { credentialHousekeepingRef } from '../../src/system/identity/services/credentials/housekeeping.js';
 import { spacePurgeRef } from '../../src/system/identity/services/purge/space-purge.js';
 import { systemContext } from '../../src/system/shared/contracts/index.js';
 import { AUDIT_EVENTS_EXTENSION } from '../../src/system/shared/resolvers/index.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { selectionOf, tellStory, type SendMutation, type ToldStory } from '../support/every-mutation.js';
-import { GraphqlCaller } from '../support/graphql-caller.js';
+import { createTestDatabase } from '../support/database.js';
+import { selectionOf, type SendMutation, type ToldStory } from '../support/every-mutation.js';
+import type { GraphqlCaller } from '../support/graphql-caller.js';
 import { readLog, type LoggedEvent } from '../support/read-log.js';
 import { signInAt } from '../support/server-process.js';
 import { startOn, testEnvironment } from '../support/server.js';
+import { startStoryServer, STORY_ADMIN, type StoryServer } from '../support/story-server.js';
 
-const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');
-const REGISTRATION_TOKEN = randomBytes(24).toString('hex');
-const ISSUER = 'https://issuer.example.com';
 const SIGN_IN = 'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }';
 const REFRESH = 'mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { accessToken } }';
-const ADMIN = { email: 'root@example.com', password: 'a long enough password' };
 
 describe('the audit log of a running server', () => {
-  let database: TestDatabase;
-  let server: PolityServer;
+  let stage: StoryServer;
   let admin: GraphqlCaller;
   let anonymous: GraphqlCaller;
   let story: ToldStory;
@@ -41,19 +35,9 @@ describe('the audit log of a running server', () => {
   const send: SendMutation = async (caller, field, input) => noted(caller, field).mutate(field, input, await selectionOf(field));
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    const environment = testEnvironment(database, {
-      POLITY_OIDC_ISSUERS: JSON.stringify([{ issuer: ISSUER, audience: 'polity', algorithms: ['EdDSA'], jwksUri: `${ISSUER}/jwks` }]),
-      POLITY_SIGN_IN_MAX_FAILURES: '3', POLITY_SESSION_MAX_CONCURRENT: '3', POLITY_TRUSTED_PROXIES: '127.0.0.1', POLITY_SPACE_DELETION_WAIT_S: '0',
-    });
-    const empty = await startOn({ ...environment, POLITY_REGISTRATION_MODE: 'bootstrap', POLITY_BOOTSTRAP_TOKEN: BOOTSTRAP_TOKEN });
-    await send(new GraphqlCaller(empty.url), 'bootstrapSuperAdmin', { token: BOOTSTRAP_TOKEN, ...ADMIN });
-    await empty.stop();
-
-    server = await startOn({ ...environment, POLITY_REGISTRATION_MODE: 'token', POLITY_REGISTRATION_TOKEN: REGISTRATION_TOKEN });
-    anonymous = new GraphqlCaller(server.url);
-    admin = await signInAt(server.url, ADMIN);
-    story = await tellStory({ admin, anonymous, registrationToken: REGISTRATION_TOKEN, issuer: ISSUER, send });
+    stage = await startStoryServer(send);
+    ({ admin, anonymous } = stage);
+    story = await stage.tell();
     await doWhatIsSeldom();
     await decide();
     await letTimePass();
@@ -61,10 +45,7 @@ describe('the audit log of a running server', () => {
     events = (await readLog(admin)).events;
   }, 60_000);
 
-  afterAll(async () => {
-    await server.stop();
-    await database.drop();
-  });
+  afterAll(() => stage.stop());
 
   it('is written by every mutation of the schema', async () => {
     const mutations = Object.keys((await builtInSchema()).raw.getMutationType()?.getFields() ?? {});
@@ -105,8 +86,8 @@ describe('the audit log of a running server', () => {
     let owner: Client;
     let app: Client;
     beforeAll(async () => {
-      owner = new Client({ connectionString: database.ownerUrl });
-      app = new Client({ connectionString: database.appUrl });
+      owner = new Client({ connectionString: stage.database.ownerUrl });
+      app = new Client({ connectionString: stage.database.appUrl });
       await Promise.all([owner.connect(), app.connect()]);
     });
     afterAll(() => Promise.all([owner.end(), app.end()]));
@@ -175,13 +156,13 @@ describe('the audit log of a running server', () => {
 
   /** What the server does by the clock. */
   async function letTimePass(): Promise<void> {
-    const { container } = server.platform;
+    const { container } = stage.server.platform;
     const later = Date.now() + 400 * 86_400_000;
     await container.get(allowCountsRef).flush();
     await container.get(spacePurgeRef).sweep(systemContext(container.process, Date.now()));
-    await signInAt(server.url, story.person);
+    await signInAt(stage.server.url, story.person);
     await container.get(credentialHousekeepingRef).run(later);
-    admin = await signInAt(server.url, ADMIN);
+    admin = await signInAt(stage.server.url, STORY_ADMIN);
   }
 
   /** Types of the life of a demo, which is made on an instance without administrator. */
@@ -192,13 +173,13 @@ describe('the audit log of a running server', () => {
       const { container } = demoServer.platform;
       const demo = await container.get(demoSetupRef).createDemo(systemContext(container.process, Date.now()));
       const demoAdmin = await signInAt(demoServer.url, demo as { email: string; password: string });
-      const { user } = await demoAdmin.mutate<{ user: { id: string } }>('createUser', { email: ADMIN.email }, 'user { id }');
+      const { user } = await demoAdmin.mutate<{ user: { id: string } }>('createUser', { email: STORY_ADMIN.email }, 'user { id }');
       const { token } = await demoAdmin.mutate<{ token: string }>('createRecoveryLink', { userId: user.id }, 'token');
-      await demoAdmin.mutate('redeemRecoveryLink', { token, newPassword: ADMIN.password }, 'user { id }');
+      await demoAdmin.mutate('redeemRecoveryLink', { token, newPassword: STORY_ADMIN.password }, 'user { id }');
       await demoAdmin.mutate('createAdminGrant', { userId: user.id, level: 'INSTANCE_SUPER_ADMIN', permissionKey: '*' }, 'adminGrant { id }');
       const removed = await container.get(demoSetupRef).removeDemo(systemContext(container.process, Date.now()));
       expect(removed.errors).toEqual([]);
-      return (await readLog(await signInAt(demoServer.url, ADMIN))).events.map(({ type }) => type);
+      return (await readLog(await signInAt(demoServer.url, STORY_ADMIN))).events.map(({ type }) => type);
     } finally {
       await demoServer.stop();
       await other.drop();
