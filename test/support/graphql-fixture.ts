@@ -51,6 +51,8 @@ export class FakeServices implements Authenticator {
   readonly tokens = new Map<string, Caller>();
   /** Set by a test: what the services fail with. */
   failure: Error | undefined;
+  /** Set by a test: what signing in waits for. */
+  gate: Promise<void> | undefined;
   private readonly current = new Map<string, Caller | undefined>();
   private readonly listeners = new Set<(affects: (caller: Caller) => boolean) => void>();
 
@@ -91,10 +93,12 @@ export class FakeServices implements Authenticator {
     for (const listener of this.listeners) listener(({ key }) => key === caller.key);
   }
 
-  async authenticate({ bearer }: Credentials): Promise<Caller> {
+  async authenticate({ bearer, apiKey }: Credentials): Promise<Caller> {
+    await this.gate;
     if (this.failure !== undefined) throw this.failure;
-    if (bearer === undefined) return ANONYMOUS;
-    const caller = this.tokens.get(bearer);
+    const token = bearer ?? apiKey;
+    if (token === undefined) return ANONYMOUS;
+    const caller = this.tokens.get(token);
     if (caller === undefined) throw new PolityError('UNAUTHENTICATED', 'The token does not verify.');
     return caller;
   }

@@ -32,18 +32,26 @@ export function keepAlive(socket: WebSocket): void {
 /** The socket as the protocol library sees it. Sending resolves when the message has left, so a stream is pulled as fast as it is read. */
 export function protocolSocket(socket: WebSocket, report: ReportInternal): ProtocolSocket {
   const isOpen = (): boolean => socket.readyState === socket.OPEN;
+  // While a socket closes nothing is sent, and nothing more may be pulled either: what is sent then has left when the socket has.
+  const { promise: gone, resolve: leave } = Promise.withResolvers<void>();
+  socket.once('close', () => leave());
   const closeSlow = (): void => {
     closeSocket(socket, CLOSE.tooSlow);
     setTimeout(() => socket.terminate(), GRACE_MS).unref();
   };
   return {
     protocol: socket.protocol,
-    send: (message) => new Promise((resolve, reject) => {
+    send: (message) => {
       if (isOpen() && socket.bufferedAmount > MOST_UNSENT_BYTES) closeSlow();
-      if (!isOpen()) return resolve();
-      // A socket that closed meanwhile ends its operations by itself.
-      return socket.send(message, (error) => (error === undefined || error === null || !isOpen() ? resolve() : reject(error)));
-    }),
+      if (!isOpen()) return gone;
+      return new Promise((resolve, reject) => {
+        socket.send(message, (error) => {
+          if (error === undefined || error === null) resolve();
+          else if (isOpen()) reject(error);
+          else gone.then(resolve, reject);
+        });
+      });
+    },
     close: (code, reason) => socket.close(code, reason),
     onMessage: (handle) => {
       socket.on('message', (message: Buffer) => {
