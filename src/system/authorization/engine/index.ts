@@ -6,3 +6,4 @@ export type * from './facts.js';
 export type { Question, QuestionActor } from './question.js';
 export { checkScope, SCOPE_NAMES, type Scope, type ScopeCheck, type ScopeTarget } from './scopes/index.js';
 export type * from './trace.js';
+export { visibleFacts } from './visible-facts.js';

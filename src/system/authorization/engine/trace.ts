@@ -4,7 +4,7 @@ import type { QuestionActor } from './question.js';
 /** Where the facts of a decision came from. */
 export type ContextMode = 'stored' | 'proposed_target' | 'inline';
 
-/** An object of the trace. Of an object in another Space only the ids are shown. */
+/** An object of the trace. Of an object in another Space only the ids are shown, and only to who reaches that Space. */
 type Shown<Fact> = { readonly [Key in keyof Fact]: Fact[Key] | null };
 
 /** Who acted, as it was when the decision was made; null for what did not exist. */

@@ -1,5 +1,7 @@
 import type { AuditEntry } from '../../shared/contracts/index.js';
-import type { CheckedCandidate, ContextMode, Decision, Facts, FactRevision, GrantFact, Question, QuestionActor, TraceNames } from '../engine/index.js';
+import {
+  visibleFacts, type CheckedCandidate, type ContextMode, type Decision, type Facts, type FactRevision, type GrantFact, type Question, type QuestionActor, type TraceNames,
+} from '../engine/index.js';
 import { defined } from './inline-facts.js';
 import type { InlineFacts } from './ask.js';
 
@@ -81,7 +83,8 @@ function riskOf(level: string | undefined): { readonly risk?: (typeof RISKS)[key
 
 function recordOf({ question, mode, inline, facts, decision, candidates }: DecidedQuestion, now: number): RecordedDecision {
   const { actor, resourceType, resourceId, action } = question;
-  const { registry, resource, group } = facts;
+  // The log of a Space says nothing of an object of another one but what the question named.
+  const { registry, member, userMember, resource, group } = visibleFacts(facts, actor.spaceId, () => false);
   return defined({
     recordVersion: 1 as const,
     contextMode: mode,
@@ -94,9 +97,9 @@ function recordOf({ question, mode, inline, facts, decision, candidates }: Decid
     registry: defined({ resourceTypeId: registry.resourceType?.id, actionId: registry.action?.id, mappingId: registry.mapping?.id }),
     statuses: defined({
       user: facts.user?.status,
-      member: facts.member?.status,
+      member: member?.status,
       space: facts.space?.status,
-      userMember: facts.userMember?.status,
+      userMember: userMember?.status,
       resourceType: registry.resourceType?.status,
       action: registry.action?.status,
       mapping: registry.mapping?.status,

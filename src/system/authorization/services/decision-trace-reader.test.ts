@@ -79,7 +79,7 @@ test('of another Space only ids are shown', async () => {
   expect(trace.denyCode).toBe('CROSS_SPACE_VIOLATION');
   expect(trace.target).toMatchObject({
     resource: { id: 'invoice_other', spaceId: 'space_other', displayName: null, status: null, groupId: null, ownerMemberId: null, metadata: null },
-    group: { id: 'group_other', path: null, status: null },
+    group: null,
   });
   expect(trace.actor.member).toEqual({ id: 'member_other', spaceId: 'space_other', displayName: null, status: null });
 });

@@ -3,7 +3,7 @@ import { createServiceRef } from '../../../kernel/services/index.js';
 import { sql, type SqlExecutor } from '../../../persistence/index.js';
 import { covers, reach, type AuditLog, type DecisionEvent, type DecisionTraces, type RequestContext } from '../../shared/contracts/index.js';
 import {
-  ALLOW_REASON, buildTrace, decide, DENY_REASONS, type CheckedCandidate, type DecisionTrace, type DenyCode, type Question,
+  ALLOW_REASON, buildTrace, decide, DENY_REASONS, visibleFacts, type CheckedCandidate, type DecisionTrace, type DenyCode, type Question,
 } from '../engine/index.js';
 import type { RecordedDecision } from './decision-record.js';
 import { FactHistory } from './fact-history.js';
@@ -58,7 +58,8 @@ export class DecisionTraceReader implements DecisionTraces {
       request: event.requestId === undefined ? {} : { id: event.requestId },
       revision: recorded.revision,
     };
-    return buildTrace(header, facts, candidates, names);
+    const held = reach(context.caller, 'audit:read', context.request.now);
+    return buildTrace(header, visibleFacts(facts, recorded.actor.spaceId, (spaceId) => covers(held, { spaceId })), candidates, names);
   }
 
   /**

@@ -2,13 +2,13 @@ import { PolityError } from '../../../kernel/errors/index.js';
 import { isId } from '../../../kernel/ids/index.js';
 import { createServiceRef } from '../../../kernel/services/index.js';
 import type { SqlExecutor } from '../../../persistence/index.js';
-import type { Actor, AuditLog, Decisions, GuardAnswer, GuardQuestion, RequestContext } from '../../shared/contracts/index.js';
-import { buildTrace, decide, type DecisionTrace, type DenyCode, type Facts, type Question } from '../engine/index.js';
+import { covers, reach, type Actor, type AuditLog, type Decisions, type GuardAnswer, type GuardQuestion, type RequestContext } from '../../shared/contracts/index.js';
+import { buildTrace, decide, visibleFacts, type DecisionTrace, type DenyCode, type Facts, type Question } from '../engine/index.js';
 import type { AllowCounts } from './allow-counts.js';
 import type { Ask } from './ask.js';
 import { askingActor } from './asking-actor.js';
 import { withAskingCaller } from './asking-caller.js';
-import { AskingRights } from './asking-rights.js';
+import { AskingRights, CHECK_KEY } from './asking-rights.js';
 import type { CheckInput } from './check-input.js';
 import { decisionEntry, type DecidedQuestion } from './decision-record.js';
 import type { FactSource } from './fact-source.js';
@@ -78,7 +78,9 @@ export class AuthorizationDecisions implements Decisions {
       ...question, traceId, auditEventId, decision: decision.decision, denyCode: decision.denyCode, reason: decision.reason,
       contextMode: mode, request: context.request, revision: facts.revision,
     };
-    const trace = buildTrace(header, facts, candidates, { ...names, ...decided.names });
+    const held = reach(context.caller, CHECK_KEY, context.request.now);
+    const visible = visibleFacts(facts, question.actor.spaceId, (spaceId) => covers(held, { spaceId }));
+    const trace = buildTrace(header, visible, candidates, { ...names, ...decided.names });
     return { ...trace, auditEventId: auditEventId ?? null, revision: encodeRevision(question.actor.spaceId, facts.revision) };
   }
 

@@ -1,7 +1,6 @@
 import type { GraphqlCaller } from '../../../support/graphql-caller.js';
 import type { TestServer } from '../../../support/server.js';
-import { auditEvents } from '../../support/audit-events.js';
-import { signInUser } from '../../support/callers.js';
+import { signInUser } from './people.js';
 
 /** Issuer that the servers of these tests trust; nothing is ever fetched from it. */
 export const ISSUER = 'https://issuer.example';
@@ -13,7 +12,7 @@ export const TENANT_SETTINGS = {
 
 /** One Space with one of everything that belongs to it, and the instance-wide objects that it uses. */
 export interface Tenant {
-  /** Stands in every id, name, key and address that was chosen here. */
+  /** Stands in every id, name, key and address of the Space that was chosen here. */
   readonly word: string;
   readonly spaceId: string;
   readonly groupId: string;
@@ -54,15 +53,16 @@ export interface Tenant {
 /**
  * Makes a tenant through the API.
  * @param word - lower-case letters, found in no other name of the test
+ * @param kind - the same for its resource type and Permissions, which belong to the instance
  */
-export async function createTenant(server: TestServer, word: string): Promise<Tenant> {
+export async function createTenant(server: TestServer, word: string, kind = `${word}_kind`): Promise<Tenant> {
   const { admin } = server;
   const id = (prefix: string, more = ''): string => `${prefix}_${word}${more}`;
   const make = <Part>(field: string, input: object, selection: string): Promise<Part> => admin.mutate<object>(field, input, selection) as Promise<Part>;
   const chosen = {
     word, spaceId: id('space'), groupId: id('group'), childGroupId: id('group', '_child'), memberId: id('member'), otherMemberId: id('member', '_other'),
-    userId: id('user'), email: `${word}@example.com`, userMemberId: id('um'), roleId: id('role'), resourceType: id('type'), resourceTypeId: id('rt'),
-    actionId: id('ra'), permissionId: id('perm'), freePermissionId: id('perm', '_free'), rolePermissionId: id('rp'), memberRoleId: id('mr'),
+    userId: id('user'), email: `${word}@example.com`, userMemberId: id('um'), roleId: id('role'), resourceType: kind, resourceTypeId: `rt_${kind}`,
+    actionId: `ra_${kind}`, permissionId: `perm_${kind}`, freePermissionId: `perm_${kind}_free`, rolePermissionId: id('rp'), memberRoleId: id('mr'),
     resourceId: id('doc'), externalId: id('external'), adminGrantId: id('ag'), apiKeyId: id('ak'),
   };
   const { spaceId, groupId, memberId, userId, email, roleId, resourceType, permissionId, apiKeyId } = chosen;
@@ -77,11 +77,11 @@ export async function createTenant(server: TestServer, word: string): Promise<Te
   await make('createUser', { id: userId, email, displayName: title('User'), username: id('name'), metadata }, 'user { id }');
   await make('createUserMember', { id: chosen.userMemberId, userId, memberId, isPrimary: true, metadata }, 'userMember { id }');
 
-  await make('createResourceType', { id: chosen.resourceTypeId, key: resourceType, displayName: title('Type'), metadata }, 'resourceType { id }');
-  await make('createResourceAction', { id: chosen.actionId, resourceType, key: 'read', displayName: title('Action') }, 'resourceAction { id }');
+  await make('createResourceType', { id: chosen.resourceTypeId, key: resourceType, displayName: `Type of ${kind}` }, 'resourceType { id }');
+  await make('createResourceAction', { id: chosen.actionId, resourceType, key: 'read', displayName: 'Read' }, 'resourceAction { id }');
   const { resourceMapping } = await make<{ resourceMapping: { id: string } }>('setResourceMapping', { resourceType, storageKind: 'INTERNAL_TABLE' }, 'resourceMapping { id }');
-  await make('createPermission', { id: permissionId, resourceType, action: 'read', scope: 'SPACE', description: title('Permission') }, 'permission { id }');
-  await make('createPermission', { id: chosen.freePermissionId, resourceType, action: 'read', scope: 'SELF', description: title('Free permission') }, 'permission { id }');
+  await make('createPermission', { id: permissionId, resourceType, action: 'read', scope: 'SPACE', description: `Reads every ${kind}` }, 'permission { id }');
+  await make('createPermission', { id: chosen.freePermissionId, resourceType, action: 'read', scope: 'SELF', description: `Reads the own ${kind}` }, 'permission { id }');
   await make('createRole', { id: roleId, spaceId, key: id('key'), name: title('Role'), description: title('Description'), metadata }, 'role { id }');
   await make('createRolePermission', { id: chosen.rolePermissionId, roleId, permissionId }, 'rolePermission { id }');
   await make('createMemberRole', { id: chosen.memberRoleId, memberId, roleId, scopeAnchorGroupId: groupId }, 'memberRole { id }');
@@ -93,17 +93,18 @@ export async function createTenant(server: TestServer, word: string): Promise<Te
   const { secret } = await make<{ secret: string }>('createApiKey', key, 'secret');
   const user = await signInUser(server, userId, email);
   const { me } = await user.data<{ me: { sessionId: string } }>('{ me { sessionId } }');
-  const invitation = await make<{ token: string; link: { id: string } }>('createInvitation', { spaceId, email: `guest-${word}@example.com`, memberId: chosen.otherMemberId }, 'token link { id }');
+  const invitation = await make<{ token: string; link: { id: string } }>('createInvitation', { spaceId, email, memberId: chosen.otherMemberId }, 'token link { id }');
   const recovery = await make<{ link: { id: string } }>('createRecoveryLink', { userId }, 'link { id }');
   const { externalIdentity } = await make<{ externalIdentity: { id: string } }>('linkExternalIdentity', { userId, issuer: ISSUER, subject: id('subject') }, 'externalIdentity { id }');
 
   const actor = { userId, memberId, userMemberId: chosen.userMemberId, spaceId };
   const { check } = await admin.withApiKey(secret).data<{ check: { auditEventId: string } }>(
     'query ($input: CheckInput!) { check(input: $input) { auditEventId } }', { input: { actor, resourceType, resourceId: chosen.resourceId, action: 'read' } });
-  const [event] = await auditEvents(admin, { targetId: groupId, types: ['group.created'] });
+  const { auditEvents } = await admin.data<{ auditEvents: { edges: { node: { id: string } }[] } }>(
+    'query ($id: ID!) { auditEvents(targetId: $id, types: ["group.created"]) { edges { node { id } } } }', { id: groupId });
   return {
     ...chosen, mappingId: resourceMapping.id, apiKeySecret: secret, sessionId: me.sessionId, accessToken: user.accessToken ?? '',
     invitationId: invitation.link.id, invitationToken: invitation.token, recoveryId: recovery.link.id, externalIdentityId: externalIdentity.id,
-    auditEventId: event?.id ?? '', decisionEventId: check.auditEventId, user,
+    auditEventId: auditEvents.edges[0]?.node.id ?? '', decisionEventId: check.auditEventId, user,
   };
 }
