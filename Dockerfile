@@ -13,7 +13,6 @@ RUN npm run build
 FROM ${NODE_IMAGE}
 ARG POLITY_SOURCE_REVISION=""
 LABEL org.opencontainers.image.title="polity" \
-      org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.revision="${POLITY_SOURCE_REVISION}"
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
