@@ -18,7 +18,6 @@ export class RowChecksums {
     private readonly statement: string,
   ) {}
 
-  /** @param ownUsers - their sessions are left out, in {@link read} with `exceptOwnSessions` */
   static async of(owner: Client): Promise<RowChecksums> {
     const { rows } = await owner.query<{ schema: string; table: string; columns: string[] }>(`
       SELECT c.table_schema AS schema, c.table_name AS table, array_agg(c.column_name::text ORDER BY c.ordinal_position) AS columns
