@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 
 const WELCOME = `# Run SignIn with the password that the start printed, then put this into the Headers tab:
 #   { "Authorization": "Bearer <accessToken>" }
@@ -18,7 +17,7 @@ query Me {
 }
 `;
 
-let page: string | undefined;
+let page: Promise<string> | undefined;
 
 /** True for a browser that opens the GraphQL address itself. */
 export function wantsGraphiql(request: IncomingMessage): boolean {
@@ -27,13 +26,19 @@ export function wantsGraphiql(request: IncomingMessage): boolean {
 }
 
 /** Answers with the GraphiQL page: one document, nothing fetched from elsewhere. */
-export function sendGraphiql(response: ServerResponse): void {
-  page ??= renderGraphiQL({ title: 'Polity', endpoint: '/graphql', subscriptionsProtocol: 'WS', defaultQuery: WELCOME });
+export async function sendGraphiql(response: ServerResponse): Promise<void> {
+  const html = await (page ??= render());
   response.setHeader('content-type', 'text/html; charset=utf-8');
   response.setHeader('cache-control', 'no-cache');
   response.setHeader(
     'content-security-policy',
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:; style-src 'unsafe-inline'; img-src data:; font-src data:; connect-src 'self' ws: wss:; frame-ancestors 'none'",
   );
-  response.end(page);
+  response.end(html);
+}
+
+// Loaded by the first who opens it: the page and what it is made of take more than 30 MB, which no other process should pay for.
+async function render(): Promise<string> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  return renderGraphiQL({ title: 'Polity', endpoint: '/graphql', subscriptionsProtocol: 'WS', defaultQuery: WELCOME });
 }

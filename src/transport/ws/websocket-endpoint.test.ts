@@ -179,6 +179,15 @@ describe('rights that change', () => {
     expect(raw.messages.slice(1)).toEqual([]);
     expect(opened[0]?.stopped).toBe(true);
   });
+  test('so does one whose end only an event discovers', async () => {
+    const raw = await connected();
+    raw.send({ id: '1', type: 'subscribe', payload: { query: 'subscription { ticks { id } }' } });
+    await until(() => opened.length === 1);
+    fixture.services.change(reader, undefined, true);
+    opened[0]?.push({ id: 'e1' });
+    expect(await raw.closed).toEqual([4401, 'Unauthorized']);
+    expect(raw.messages.slice(1)).toEqual([]);
+  });
   test('a credential that runs out closes with 4403, also without any operation', async () => {
     for (const withStream of [false, true]) {
       fixture.services.tokens.set('short', { ...reader, expiresAt: Date.now() + 150 });
