@@ -132,6 +132,7 @@ describe('loadSettings', () => {
     ['POLITY_PUBLIC_URL', 'ftp://polity.example.org'],
     ['POLITY_PUBLIC_URL', 'https://user@polity.example.org'],
     ['POLITY_PUBLIC_URL', 'https://polity.example.org/?a=b'],
+    ['POLITY_CORS_ORIGINS', '*'],
     ['POLITY_CORS_ORIGINS', 'https://a.example.org/path'],
     ['POLITY_CORS_ORIGINS', 'https://a.example.org,null'],
     ['POLITY_TRUSTED_PROXIES', 'loopback'],

@@ -18,7 +18,7 @@ an empty value counts as not set. A switch takes 1, true, yes, on or 0, false, n
 unknown \`POLITY_\` variable is a problem too. A secret \`X\` may come from the file that \`X_FILE\` names instead.
 
 \`NODE_ENV=production\` refuses to start when the database address is missing or has no, default or short credentials, when the master
-key is missing or not random, when the public address is missing or local, when CORS or the trusted proxies cover everybody, when
+key is missing or not random, when the public address is missing or local, when the trusted proxies cover everybody, when
 metrics are open to the network without a token, and when a token is a placeholder or serves twice.
 `;
 

@@ -31,7 +31,7 @@ export const httpSettings = {
     {
       variable: 'POLITY_CORS_ORIGINS',
       schema: commaList(readOrigin),
-      description: 'Browser origins that may call the API, separated by commas; none switches CORS off. `*` is refused in production.',
+      description: 'Browser origins that may call the API, separated by commas; none switches CORS off.',
     },
     [],
   ),

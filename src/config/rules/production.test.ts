@@ -109,11 +109,6 @@ describe('a production process', () => {
     ]);
   });
 
-  test.each(['*', 'https://app.example.org, *'])('refuses the CORS origins %s', (origins) => {
-    expect(problemsOf({ POLITY_CORS_ORIGINS: origins }).map(({ variable }) => variable)).toEqual(['POLITY_CORS_ORIGINS']);
-    expect(loadSettings({ POLITY_CORS_ORIGINS: origins }).http.corsOrigins).toContain('*');
-  });
-
   test.each(['0.0.0.0/0', '::/0', '10.0.0.0/8,::/0'])('refuses to trust the proxies %s', (ranges) => {
     expect(problemsOf({ POLITY_TRUSTED_PROXIES: ranges }).map(({ variable }) => variable)).toEqual(['POLITY_TRUSTED_PROXIES']);
   });
@@ -169,7 +164,6 @@ test('outside production the same settings start without warnings', () => {
   const weak = {
     DATABASE_URL: 'postgres://postgres:postgres@db/polity',
     POLITY_MASTER_KEY: '00'.repeat(32),
-    POLITY_CORS_ORIGINS: '*',
     POLITY_METRICS_ENABLED: 'on',
     HOST: '0.0.0.0',
   };

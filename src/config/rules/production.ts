@@ -32,9 +32,6 @@ const publicUrl: Check = ({ http }) => {
   return problem('POLITY_PUBLIC_URL', local ? 'names only this machine; clients could not reach it' : undefined);
 };
 
-const corsOrigins: Check = ({ http }) =>
-  problem('POLITY_CORS_ORIGINS', http.corsOrigins.includes('*') ? 'must name its origins in production; * is refused' : undefined);
-
 const trustedProxies: Check = ({ http }) => {
   const everybody = http.trustedProxies.some((range) => range.endsWith('/0'));
   return problem('POLITY_TRUSTED_PROXIES', everybody ? 'must not trust every address' : undefined);
@@ -67,7 +64,7 @@ const tokens: Check = ({ identity, observability }) => {
   });
 };
 
-const checks = [database, masterKey, publicUrl, corsOrigins, trustedProxies, metrics, tokens];
+const checks = [database, masterKey, publicUrl, trustedProxies, metrics, tokens];
 
 /** Weak settings that a production process refuses to start with. */
 export const checkProduction = (values: SettingValues): SettingsProblem[] => checks.flatMap((check) => check(values));

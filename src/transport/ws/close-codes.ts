@@ -15,6 +15,6 @@ export const CLOSE = {
   /** The session, key or user has ended; connecting again with the same credential would fail. */
   callerEnded: { code: 4401, reason: 'Unauthorized' },
   /** The credential ran out; clients connect again with a fresh one. */
-  credentialExpired: { code: 4403, reason: 'Credential expired' },
+  credentialExpired: { code: 4401, reason: 'Credential expired' },
   internal: { code: 4500, reason: 'Internal error' },
 } as const satisfies Readonly<Record<string, CloseReason>>;

@@ -188,12 +188,12 @@ describe('rights that change', () => {
     expect(await raw.closed).toEqual([4401, 'Unauthorized']);
     expect(raw.messages.slice(1)).toEqual([]);
   });
-  test('a credential that runs out closes with 4403, also without any operation', async () => {
+  test('a credential that runs out closes with 4401, also without any operation', async () => {
     for (const withStream of [false, true]) {
       fixture.services.tokens.set('short', { ...reader, expiresAt: Date.now() + 150 });
       const raw = await connected('short');
       if (withStream) raw.send({ id: '1', type: 'subscribe', payload: { query: 'subscription { ticks { id } }' } });
-      expect(await raw.closed).toEqual([4403, 'Credential expired']);
+      expect(await raw.closed).toEqual([4401, 'Credential expired']);
       expect(raw.messages.slice(1)).toEqual([]);
     }
   });
