@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchema, type NonEmptyArray } from 'type-graphql';
 import { guardSchema, schemaDirectives } from '../directives/index.js';
 import { NodeResolver } from './node-resolver.js';
+import { withStorableArguments } from './storable-arguments.js';
 
 /** The schema of a process: what clients see, with guards; and the raw one, only for tests of the guards and for printing. */
 export interface ComposedSchema {
@@ -29,5 +30,5 @@ export async function composeSchema(resolvers: readonly Function[]): Promise<Com
     validate: false,
     pubSub: noPublisher,
   });
-  return { raw, guarded: guardSchema(raw) };
+  return { raw, guarded: guardSchema(withStorableArguments(raw)) };
 }

@@ -7,3 +7,4 @@ export * from './expected-version.js';
 export * from './event-feed.js';
 export * from './event-stream.js';
 export * from './event-streams.js';
+export * from './storable-text.js';
