@@ -1,17 +1,25 @@
 import { invalid, notFound } from '../../../../kernel/errors/index.js';
 import { raw, sql, type SqlExecutor, type Transaction } from '../../../../persistence/index.js';
+import type { ConstraintMistakes } from '../../../shared/services/index.js';
 import type { GroupRow } from '../../entities/group.js';
 
 /** Columns of a Group read as `g`. */
 export const GROUP_COLUMNS = raw(`g.id, g.space_id AS "spaceId", g.parent_group_id AS "parentGroupId", g.key, g.display_name AS "displayName", g.path,
   g.depth, g.sort_order AS "sortOrder", g.status, g.metadata, g.version, g.created_at AS "createdAt", g.updated_at AS "updatedAt"`);
 
-/** What breaking a rule of the tree means to the caller. */
-export const TREE_CONSTRAINTS = {
-  groups_space_id_path_key: { code: 'ALREADY_EXISTS', message: 'Another Group of this Space has this path.', path: ['input', 'key'] },
-  groups_depth_check: { code: 'VALIDATION_FAILED', message: 'A tree has at most 32 levels.', path: ['input', 'parentGroupId'] },
-  groups_path_check: { code: 'VALIDATION_FAILED', message: 'A path has at most 2048 characters.', path: ['input', 'parentGroupId'] },
-} as const;
+/**
+ * What breaking a rule of the tree means to the caller.
+ *
+ * @param taken - field of the input by which a path came about that another Group has
+ * @param tooLarge - field by which the tree grew too deep or a path too long
+ */
+export function treeConstraints(taken: string, tooLarge = taken): ConstraintMistakes {
+  return {
+    groups_space_id_path_key: { code: 'ALREADY_EXISTS', message: 'Another Group of this Space has this path.', path: ['input', taken] },
+    groups_depth_check: { code: 'VALIDATION_FAILED', message: 'A tree has at most 32 levels.', path: ['input', tooLarge] },
+    groups_path_check: { code: 'VALIDATION_FAILED', message: 'A path has at most 2048 characters.', path: ['input', tooLarge] },
+  };
+}
 
 /**
  * Serializes what changes the shape of one Space's tree until the transaction ends. Two moves that are each right could make a

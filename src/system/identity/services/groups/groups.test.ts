@@ -135,7 +135,7 @@ describe('moving', () => {
   test('refuses a parent of another Space, a taken path and a missing destination', async () => {
     expect((await groups().move(world.as(), { id: 'group_hub', parentGroupId: 'group_sales' })).errors).toEqual(mistake('GROUP_NOT_FOUND', 'parentGroupId'));
     await groups().create(world.as(), { id: 'group_taken', spaceId: 'space_acme', path: 'finance.hub' });
-    expect((await groups().move(world.as(), { id: 'group_hub', parentGroupId: 'group_finance' })).errors).toEqual(mistake('ALREADY_EXISTS', 'key'));
+    expect((await groups().move(world.as(), { id: 'group_hub', parentGroupId: 'group_finance' })).errors).toEqual(mistake('ALREADY_EXISTS', 'parentGroupId'));
     expect((await groups().move(world.as(), { id: 'group_hub' })).errors).toEqual(mistake('VALIDATION_FAILED', 'parentGroupId'));
   });
 

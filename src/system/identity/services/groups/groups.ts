@@ -7,7 +7,7 @@ import {
 } from '../../../shared/services/index.js';
 import { GroupEntity, type GroupRow } from '../../entities/group.js';
 import { assertSpaceOpen, checkedText, knownSpace, requireInSpace, TEXT, type Change } from '../support/index.js';
-import { depthOf, lockTree, pathOf, readGroup, rewriteSubtree, spaceOfGroup, TREE_CONSTRAINTS, type Place } from './group-tree.js';
+import { depthOf, lockTree, pathOf, readGroup, rewriteSubtree, spaceOfGroup, treeConstraints, type Place } from './group-tree.js';
 import { findParent, placeOfNewGroup, type PlaceInput } from './place-of-new-group.js';
 
 /** Fields of a Group that a caller gives and that do not move it. */
@@ -37,7 +37,8 @@ export class Groups {
   constructor(private readonly mutations: Mutations) {}
 
   async create(context: RequestContext, input: CreateGroup): Promise<MutationResult<{ group: GroupRow }>> {
-    return this.mutations.run(context, { name: 'createGroup', constraints: TREE_CONSTRAINTS }, input, async (scope) => {
+    const constraints = typeof input.path === 'string' ? treeConstraints('path') : treeConstraints('key', 'parentGroupId');
+    return this.mutations.run(context, { name: 'createGroup', constraints }, input, async (scope) => {
       const { transaction } = scope;
       const { spaceId } = input;
       await lockTree(transaction, spaceId);
@@ -61,7 +62,7 @@ export class Groups {
   }
 
   async update(context: RequestContext, input: UpdateGroup): Promise<MutationResult<{ group: GroupRow }>> {
-    return this.mutations.run(context, { name: 'updateGroup', constraints: TREE_CONSTRAINTS }, input, async (scope) => {
+    return this.mutations.run(context, { name: 'updateGroup', constraints: treeConstraints('key') }, input, async (scope) => {
       const { transaction } = scope;
       const key = checkedText(input.key ?? undefined, 'key', TEXT.key);
       if (key !== undefined) await lockTreeOf(scope, input.id);
@@ -87,7 +88,7 @@ export class Groups {
 
   /** Moves a Group with all below it; needs the permission at both places. */
   async move(context: RequestContext, input: MoveGroup): Promise<MutationResult<{ group: GroupRow }>> {
-    return this.mutations.run(context, { name: 'moveGroup', constraints: TREE_CONSTRAINTS }, input, async (scope) => {
+    return this.mutations.run(context, { name: 'moveGroup', constraints: treeConstraints('parentGroupId') }, input, async (scope) => {
       const { transaction } = scope;
       const path = ['input', 'parentGroupId'];
       const { id, parentGroupId } = input;
