@@ -11,11 +11,12 @@ import { withApiKey } from '../support/callers.js';
 import { approve, check, explain } from '../support/decisions.js';
 import { ACTORS, createFinanceReviewer, createOtherSpace } from '../support/finance-reviewer.js';
 import { refusalOf } from '../support/owner-sql.js';
-import { stateOf } from '../support/state.js';
+import { StateReader } from '../support/state.js';
 
 const FOREIGN_KEY_VIOLATION = '23503';
 
 let server: TestServer;
+let state: StateReader;
 let backend: GraphqlCaller;
 
 beforeAll(async () => {
@@ -23,8 +24,12 @@ beforeAll(async () => {
   await createFinanceReviewer(server.admin);
   await createOtherSpace(server.admin);
   backend = await withApiKey(server.admin, { level: 'INSTANCE', permissionKeys: ['authz:check'] });
+  state = await StateReader.open(server);
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await state.close();
+  await server.stop();
+});
 
 describe('the API refuses', () => {
   test.each([
@@ -50,9 +55,9 @@ describe('the API refuses', () => {
     { id: 'SS-6', title: 'an assignment to a Member of another Space', mutation: 'createMemberRole', input: { memberId: 'member_other', roleId: 'role_finance_approver' }, code: 'MEMBER_NOT_FOUND', field: 'memberId' },
     { id: 'SS-7', title: 'an anchor in another Space', mutation: 'createMemberRole', input: { memberId: 'member_finance_reviewer', roleId: 'role_finance_approver', scopeAnchorGroupId: 'group_other' }, code: 'GROUP_NOT_FOUND', field: 'scopeAnchorGroupId' },
   ])('$id: $title', async ({ mutation, input, code, field }) => {
-    const before = await stateOf(server);
+    const before = await state.read();
     expect((await server.admin.tryMutate(mutation, input, '')).errors).toMatchObject([{ code, path: ['input', field] }]);
-    expect(await stateOf(server)).toEqual(before);
+    expect(await state.read()).toEqual(before);
   });
 
   test.each([
