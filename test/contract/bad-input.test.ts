@@ -8,6 +8,7 @@ import { approve, check } from './support/decisions.js';
 import { ACTORS, createFinanceReviewer, createOtherSpace } from './support/finance-reviewer.js';
 import { StateReader } from './support/state.js';
 import { KINDS } from './support/valid-inputs.js';
+import { WRONG_REFERENCES } from './support/wrong-references.js';
 
 const AT_ONCE = 8;
 
@@ -135,45 +136,7 @@ describe('changes of one object', () => {
 });
 
 describe('references', () => {
-  test.each<[string, object, string, string]>([
-    ['createGroup', { spaceId: 'space_nowhere', key: 'a' }, 'SPACE_NOT_FOUND', 'spaceId'],
-    ['createGroup', { spaceId: 'space_acme', key: 'a', parentGroupId: 'group_nowhere' }, 'GROUP_NOT_FOUND', 'parentGroupId'],
-    ['createGroup', { spaceId: 'space_acme', key: 'a', parentGroupId: 'group_other' }, 'GROUP_NOT_FOUND', 'parentGroupId'],
-    ['createGroup', { spaceId: 'space_acme', path: 'nowhere.a' }, 'GROUP_NOT_FOUND', 'path'],
-    ['moveGroup', { id: 'group_legal', parentGroupId: 'group_other' }, 'GROUP_NOT_FOUND', 'parentGroupId'],
-    ['moveGroup', { id: 'group_finance', parentGroupId: 'group_finance_apac' }, 'GROUP_CYCLE', 'parentGroupId'],
-    ['moveGroup', { id: 'group_finance' }, 'VALIDATION_FAILED', 'parentGroupId'],
-    ['createMember', { spaceId: 'space_nowhere', displayName: 'x' }, 'SPACE_NOT_FOUND', 'spaceId'],
-    ['createUserMember', { userId: 'user_nobody', memberId: 'member_finance_reviewer' }, 'USER_NOT_FOUND', 'userId'],
-    ['createUserMember', { userId: 'user_bob', memberId: 'member_nobody' }, 'MEMBER_NOT_FOUND', 'memberId'],
-    ['createRole', { spaceId: 'space_nowhere', key: 'a', name: 'x' }, 'SPACE_NOT_FOUND', 'spaceId'],
-    ['createRolePermission', { roleId: 'role_nobody', permissionId: 'perm_invoice_reject_group_tree' }, 'ROLE_NOT_FOUND', 'roleId'],
-    ['createRolePermission', { roleId: 'role_finance_approver', permissionId: 'perm_nothing' }, 'PERMISSION_NOT_FOUND', 'permissionId'],
-    ['createMemberRole', { memberId: 'member_nobody', roleId: 'role_finance_approver' }, 'MEMBER_NOT_FOUND', 'memberId'],
-    ['createMemberRole', { memberId: 'member_finance_reviewer', roleId: 'role_nobody' }, 'ROLE_NOT_FOUND', 'roleId'],
-    ['createMemberRole', { memberId: 'member_other', roleId: 'role_finance_approver' }, 'MEMBER_NOT_FOUND', 'memberId'],
-    ['createMemberRole', { memberId: 'member_finance_reviewer', roleId: 'role_finance_approver', scopeAnchorGroupId: 'group_other' }, 'GROUP_NOT_FOUND', 'scopeAnchorGroupId'],
-    ['createResource', { spaceId: 'space_nowhere', resourceType: 'invoice' }, 'SPACE_NOT_FOUND', 'spaceId'],
-    ['createResource', { spaceId: 'space_acme', resourceType: 'contract' }, 'RESOURCE_TYPE_NOT_FOUND', 'resourceType'],
-    ['createResource', { spaceId: 'space_acme', resourceType: 'invoice', groupId: 'group_other' }, 'GROUP_NOT_FOUND', 'groupId'],
-    ['createResource', { spaceId: 'space_acme', resourceType: 'invoice', ownerMemberId: 'member_other' }, 'MEMBER_NOT_FOUND', 'ownerMemberId'],
-    ['createResourceAction', { resourceType: 'contract', key: 'a', displayName: 'x' }, 'RESOURCE_TYPE_NOT_FOUND', 'resourceType'],
-    ['setResourceMapping', { resourceType: 'contract' }, 'RESOURCE_TYPE_NOT_FOUND', 'resourceType'],
-    ['createAdminGrant', { userId: 'user_nobody', level: 'SPACE_ADMIN', spaceId: 'space_acme', permissionKey: 'users:read' }, 'USER_NOT_FOUND', 'userId'],
-    ['createAdminGrant', { userId: 'user_bob', level: 'SPACE_ADMIN', spaceId: 'space_nowhere', permissionKey: 'users:read' }, 'SPACE_NOT_FOUND', 'spaceId'],
-    ['createAdminGrant', { userId: 'user_bob', level: 'GROUP_ADMIN', spaceId: 'space_acme', groupId: 'group_other', permissionKey: 'users:read' }, 'GROUP_NOT_FOUND', 'groupId'],
-    ['createApiKey', { name: 'x', level: 'SPACE', spaceId: 'space_nowhere', permissionKeys: ['users:read'] }, 'SPACE_NOT_FOUND', 'spaceId'],
-    ['createApiKey', { name: 'x', level: 'SPACE', spaceId: 'space_acme', memberId: 'member_other', permissionKeys: ['users:read'] }, 'MEMBER_NOT_FOUND', 'memberId'],
-    ['createInvitation', { email: 'a@example.com', spaceId: 'space_nowhere' }, 'SPACE_NOT_FOUND', 'spaceId'],
-    ['createInvitation', { email: 'a@example.com', spaceId: 'space_acme', memberId: 'member_other' }, 'MEMBER_NOT_FOUND', 'memberId'],
-    ['createRecoveryLink', { userId: 'user_nobody' }, 'USER_NOT_FOUND', 'userId'],
-    ['importFacts', { spaceId: 'space_nowhere', jsonl: '' }, 'SPACE_NOT_FOUND', 'spaceId'],
-    ['exportSpace', { spaceId: 'space_nowhere' }, 'SPACE_NOT_FOUND', 'spaceId'],
-    ['endSession', { id: 'sess_unknown' }, 'SESSION_NOT_FOUND', 'id'],
-    ['endAllSessions', { userId: 'user_nobody' }, 'USER_NOT_FOUND', 'userId'],
-    ['switchMember', { memberId: 'member_finance_reviewer' }, 'MEMBER_NOT_FOUND', 'memberId'],
-    ['switchMember', { userMemberId: 'um_alice_finance_reviewer' }, 'USER_MEMBER_NOT_FOUND', 'userMemberId'],
-  ])('%s with %j', async (mutation, input, code, field) => {
+  test.each(WRONG_REFERENCES)('%s with %j', async (mutation, input, code, field) => {
     expect(await mistakesOf(mutation, input)).toEqual([{ code, path: `input.${field}` }]);
   });
 });
