@@ -24,12 +24,17 @@ export interface SubscriptionEnd {
   readonly completed: boolean;
   /** Close code and reason of the socket. */
   readonly close?: { readonly code: number; readonly reason: string };
+  /** Errors by which the server ended the stream alone, without its socket. */
+  readonly errors?: SubscriptionResult<unknown>['errors'];
   /** `performance.now()` of the end. */
   readonly at: number;
 }
 
-/** Subscribes over a WebSocket of its own, without retries; resolves when the server has acknowledged the connection. */
-export async function subscribe<Data>(url: string, connectionParams: Readonly<Record<string, string>>, query: string, variables: Record<string, unknown> = {}): Promise<TestSubscription<Data>> {
+/**
+ * Subscribes over a WebSocket of its own, without retries; resolves when the server has acknowledged the connection.
+ * @param webSocketImpl - class of the socket, where a test does something to it
+ */
+export async function subscribe<Data>(url: string, connectionParams: Readonly<Record<string, string>>, query: string, variables: Record<string, unknown> = {}, webSocketImpl?: unknown): Promise<TestSubscription<Data>> {
   const received: SubscriptionResult<Data>[] = [];
   const waiting = new Set<() => void>();
   const opened = Promise.withResolvers<void>();
@@ -40,6 +45,7 @@ export async function subscribe<Data>(url: string, connectionParams: Readonly<Re
   const client: Client = createClient({
     url: `${url.replace(/^http/, 'ws')}/graphql`,
     connectionParams,
+    ...(webSocketImpl === undefined ? {} : { webSocketImpl }),
     retryAttempts: 0,
     lazyCloseTimeout: 0,
     onNonLazyError: () => undefined,
@@ -51,10 +57,10 @@ export async function subscribe<Data>(url: string, connectionParams: Readonly<Re
       },
     },
   });
-  const finish = (completed: boolean): void => {
+  const finish = (completed: boolean, errors?: SubscriptionEnd['errors']): void => {
     over = true;
     opened.reject(new Error(`the socket closed before it opened: ${JSON.stringify(close)}`));
-    ended.resolve({ completed, close, at: performance.now() });
+    ended.resolve({ completed, close, ...(errors === undefined ? {} : { errors }), at: performance.now() });
     wake();
   };
   const unsubscribe = client.subscribe<Data>({ query, variables }, {
@@ -62,7 +68,7 @@ export async function subscribe<Data>(url: string, connectionParams: Readonly<Re
       received.push(result as SubscriptionResult<Data>);
       wake();
     },
-    error: () => finish(false),
+    error: (error) => finish(false, Array.isArray(error) ? (error as SubscriptionEnd['errors']) : undefined),
     complete: () => finish(true),
   });
   await opened.promise;
