@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { auditLeafHash, auditLog, createPool, LogSequencer, outboxLog, raw, sql, StatementPool, type LogHead, type SequencedLog, type Sql, type UnsequencedRow } from '../index.js';
@@ -111,16 +112,18 @@ const byHorizon = ({ snapshot }: LogHead): Sql => sql`
   SELECT e.seq FROM sys_kernel.outbox_event e
   WHERE e.xid >= pg_snapshot_xmin(${snapshot}::pg_snapshot) AND e.xid < pg_snapshot_xmin(pg_current_snapshot())`;
 
-test.each<[name: string, unsequenced: SequencedLog['unsequenced'], verdict: Verdict]>([
-  ['what the last batch could not see is right', outboxLog.unsequenced, RIGHT],
-  ['everything above the last seq loses what commits late', bySeq, { lost: 1, twice: 0, reordered: 0 }],
-  ['everything below the oldest open transaction reorders', byHorizon, { lost: 0, twice: 0, reordered: 1 }],
-])('selection: %s', async (_, unsequenced, verdict) => {
+// What the horizon gets wrong depends on the oldest transaction of the whole cluster, other databases included: it reorders or it loses.
+test.each<[name: string, unsequenced: SequencedLog['unsequenced'], isRight: boolean]>([
+  ['what the last batch could not see is right', outboxLog.unsequenced, true],
+  ['everything above the last seq loses what commits late', bySeq, false],
+  ['everything below the oldest open transaction reorders or loses', byHorizon, false],
+])('selection: %s', async (_, unsequenced, isRight) => {
   const pool = openPool();
   const one = sequencer(pool, { ...outboxLog, unsequenced });
   await hardMoments(() => one.sequenced());
   const client = await connected(database.ownerUrl);
-  expect(await judge(client, 'outbox')).toEqual(verdict);
+  const verdict = await judge(client, 'outbox');
+  expect(isDeepStrictEqual(verdict, RIGHT)).toBe(isRight);
   await client.end();
   await pool.close();
 });
