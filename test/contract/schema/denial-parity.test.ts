@@ -1,8 +1,9 @@
 import type { PolityServer } from '../../../src/boot/polity-server.js';
 import { GraphqlCaller } from '../../support/graphql-caller.js';
 import { startOn, startTestServer, type TestServer } from '../../support/server.js';
+import { subscribe } from '../../support/subscription.js';
 import { signInAdmin, signInUser, withApiKey } from './support/people.js';
-import { endOfAuditLog } from './support/streams.js';
+import { endOfAuditLog, socketParams } from './support/streams.js';
 import { byGet, STREAM_WAYS, WAYS, type Answer, type Operation, type Way } from './support/ways.js';
 
 const DENIAL = { message: 'Unauthorized field or type', code: 'UNAUTHORIZED_FIELD_OR_TYPE' };
@@ -115,6 +116,20 @@ test('the same field is denied in the events of a subscription, which goes on', 
   const operation = { query: 'subscription ($after: String) { auditEvents(after: $after, filter: { types: ["user.created"] }) { target { id } actor { userId userEmail } } }', variables: { after } };
   const answer = { data: { auditEvents: { target: { id: 'user_streamed' }, actor: { userId: server.adminUserId, userEmail: null } } }, errors: [{ ...DENIAL, path: ['auditEvents', 'actor', 'userEmail'] }] };
   expect(await throughAll(STREAM_WAYS, callers.auditor, operation)).toEqual(alike(STREAM_WAYS, answer, { paths: ['auditEvents.actor.userEmail'], operation: 'subscription' }));
+});
+
+test('a stream that is denied the same field in every event leaves one event of denial', async () => {
+  const after = await endOfAuditLog(server.admin);
+  const events = await deniedDuring(async () => {
+    const query = 'subscription ($after: String) { auditEvents(after: $after, filter: { types: ["user.updated"] }) { target { id } actor { userEmail } } }';
+    const stream = await subscribe(server.url, socketParams(callers.auditor), query, { after });
+    for (const displayName of ['One', 'Two', 'Three']) await server.admin.mutate('updateUser', { id: 'user_streamed', displayName }, 'user { id }');
+    await stream.until(() => stream.received.length === 3);
+    const denied = { data: { auditEvents: { target: { id: 'user_streamed' }, actor: { userEmail: null } } }, errors: [expect.objectContaining({ path: ['auditEvents', 'actor', 'userEmail'] })] };
+    expect(stream.received).toEqual([denied, denied, denied]);
+    await stream.close();
+  });
+  expect(events.map(({ paths }) => paths)).toEqual([['auditEvents.actor.userEmail']]);
 });
 
 describe('one operation', () => {
