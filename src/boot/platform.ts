@@ -4,7 +4,7 @@ import { systemClock } from '../kernel/clock/index.js';
 import { Kernel } from '../kernel/lifecycle/index.js';
 import { ServiceContainer } from '../kernel/services/index.js';
 import { createLogger, createMetrics, type Logger, type Metrics } from '../observability/index.js';
-import { createPool, Database, DatabaseKeyring, RevisionFeed, StatementPool } from '../persistence/index.js';
+import { createPool, Database, DatabaseKeyring, isDatabaseUnavailable, RevisionFeed, StatementPool } from '../persistence/index.js';
 import { migrateStatus, migrateUp } from '../persistence/migrations/index.js';
 import {
   auditLogRef, callerGrantsRef, clockRef, databaseRef, eventRegistryOf, eventRegistryRef, kernelStatusRef, keyringRef, loggerRef, metricsRef, outboxRef, revisionFeedRef, settingsRef, statementsRef,
@@ -51,7 +51,15 @@ export async function openPlatform(settings: Settings, options: PlatformOptions 
 
 async function openOn(addresses: DatabaseAddresses, settings: Settings, logger: Logger, metrics: Metrics): Promise<Platform> {
   // In production an operator runs `polity migrate up`; a start never changes a schema.
-  if (!settings.production) await migrateUp({ url: addresses.owner, log: (line) => logger.info(line) });
+  let settled = settings.production;
+  const migrate = async (): Promise<void> => {
+    if (!settled) await migrateUp({ url: addresses.owner, log: (line) => logger.info(line) });
+    settled = true;
+  };
+  await migrate().catch((error: unknown) => {
+    // Tried again by bringUp: a database that is away comes back.
+    if (!isDatabaseUnavailable(error)) throw error;
+  });
   const onError = (error: unknown): void => logger.warn('database connection lost', { error });
   const pooled = { url: addresses.server, statementTimeoutMs: settings.database.statementTimeoutMs, onError };
   const database = Database.open({ ...pooled, entities: builtInEntities, max: settings.database.poolSize, applicationName: 'polity' });
@@ -88,6 +96,7 @@ async function openOn(addresses: DatabaseAddresses, settings: Settings, logger: 
   kernel.load(createCapabilities());
 
   const prepare = async (): Promise<void> => {
+    await migrate();
     await keyring.assertMasterKey();
     await feed.start();
   };

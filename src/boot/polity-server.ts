@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Settings } from '../config/index.js';
 import { PolityError } from '../kernel/errors/index.js';
 import { currentSchemaVersion, inspectRoles } from '../persistence/migrations/index.js';
-import { sql } from '../persistence/index.js';
+import { MasterKeyMismatch, sql } from '../persistence/index.js';
 import { authenticatorRef, databaseRef, jwksRef, type RequestContext } from '../system/shared/contracts/index.js';
 import {
   addDiscovery, addProbes, API_KEY_HEADER, createApollo, createHttpServer, createRequestContext, credentialsOf, GraphqlEndpoint, infoOf, LiveSchema, OperationPreparer,
@@ -83,7 +83,10 @@ export async function startPolity(settings: Settings, options: PlatformOptions =
   };
   // A database that is away leaves the server listening and not ready; a database that must not be served ends the start.
   const bringUp = async (): Promise<void> => {
-    await platform.bringUp().catch((error: unknown) => logger.error('not ready', { error }));
+    await platform.bringUp().catch((error: unknown) => {
+      if (error instanceof MasterKeyMismatch) throw error;
+      logger.error('not ready', { error });
+    });
     if (!kernel.ready()) return;
     await ensureDemo(platform, url);
     await refuseDemo(platform);

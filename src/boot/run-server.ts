@@ -1,5 +1,6 @@
 import { loadSettings, SettingsError } from '../config/index.js';
 import { PolityError } from '../kernel/errors/index.js';
+import { MasterKeyMismatch } from '../persistence/index.js';
 import { firstContact } from './first-contact.js';
 import { startPolity, type PolityServer } from './polity-server.js';
 
@@ -28,7 +29,7 @@ export async function runServer(say: (line: string) => void): Promise<number> {
 
 function explain(error: unknown): string[] {
   if (error instanceof SettingsError) return ['Polity does not start with these settings:', ...error.problems.map(({ variable, message }) => `  ${variable}: ${message}`)];
-  if (error instanceof PolityError) return [`Polity does not start: ${error.message}`];
+  if (error instanceof PolityError || error instanceof MasterKeyMismatch) return [`Polity does not start: ${error.message}`];
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return ['Polity does not start: the address is in use. Set PORT, or stop the other server.'];
   return [`Polity does not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];

@@ -1,6 +1,7 @@
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
-const UNAVAILABLE = /^(08|53|57P0|58)/;
+// The last two are given to who connects to a database that is closed, or away while a backup of it is restored.
+const UNAVAILABLE = /^(08|53|57P0|58|55000|3D000)/;
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /** The parts of a driver error that decide what to do; found through the wrappers of the ORM. */
@@ -33,5 +34,5 @@ export function isRetryable(error: unknown): boolean {
 export function isDatabaseUnavailable(error: unknown): boolean {
   const { code, severity } = databaseErrorFacts(error) ?? {};
   if (code !== undefined && (severity === 'FATAL' || UNAVAILABLE.test(code) || NETWORK.has(code))) return true;
-  return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated|Cannot use a pool after/.test(error.message);
+  return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated|is not queryable|Cannot use a pool after/.test(error.message);
 }

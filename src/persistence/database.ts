@@ -1,8 +1,9 @@
 import { MikroORM, type EntityManager, type EntitySchema } from '@mikro-orm/postgresql';
-import { CompiledQuery, PostgresDialect, type ControlledTransaction } from 'kysely';
+import { CompiledQuery, type ControlledTransaction } from 'kysely';
 import pg from 'pg';
 import { isRetryable } from './database-errors.js';
 import { createPool, type PoolOptions } from './pool.js';
+import { ReleasingDialect } from './releasing-dialect.js';
 import { render, sql, type Sql } from './sql.js';
 import type { Revisions, SqlExecutor, Transaction } from './transaction.js';
 
@@ -37,7 +38,7 @@ export class Database implements SqlExecutor {
       entities: [...options.entities],
       dbName: 'polity',
       ensureDatabase: false,
-      driverOptions: new PostgresDialect({ pool }),
+      driverOptions: new ReleasingDialect({ pool }),
       forceUtcTimezone: true,
       discovery: { warnWhenNoEntities: false },
     });

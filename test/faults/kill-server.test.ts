@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GraphqlCaller } from '../support/graphql-caller.js';
 import { readLog, type LoggedEvent } from '../support/read-log.js';
 import { at, scratchDataFolder, signInAt, spawnServer, type ServerProcess } from '../support/server-process.js';
 import { AcknowledgedWrites, resend, startWriters, type DemoFile } from './support/crash-writers.js';
+import { postmasterPid } from './support/postmaster.js';
 
 /** `npm run test:soak` asks for more. */
 const ROUNDS = Number(process.env['SOAK_ROUNDS'] ?? 3);
@@ -131,10 +132,4 @@ interface MemberPage {
     readonly edges: readonly { readonly node: { readonly id: string; readonly displayName: string } }[];
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
   };
-}
-
-function postmasterPid(dataDir: string): number {
-  const pointer = join(dataDir, 'pg.location');
-  const home = existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : dataDir;
-  return Number.parseInt(readFileSync(join(home, 'pg', 'postmaster.pid'), 'utf8'), 10);
 }

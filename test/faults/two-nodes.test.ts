@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import type { GraphqlCaller } from '../support/graphql-caller.js';
@@ -24,6 +25,7 @@ interface HeldRight {
 describe('two server processes on one PostgreSQL', () => {
   const lags = new Map<string, number[]>();
   let database: TestDatabase;
+  let environment: Record<string, string>;
   let owner: Client;
   let first: ServerProcess;
   let second: ServerProcess;
@@ -34,7 +36,7 @@ describe('two server processes on one PostgreSQL', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const environment = freshEnvironment(database.appUrl, database.ownerUrl);
+    environment = freshEnvironment(database.appUrl, database.ownerUrl);
     [first, second] = await Promise.all([spawnServer(environment), spawnServer(environment)]);
     admin = await bootstrapAdmin(first.url, environment);
     world = await createSmallWorld(admin);
@@ -173,6 +175,10 @@ describe('two server processes on one PostgreSQL', () => {
     expect(['UNAUTHENTICATED', 'SESSION_EXPIRED', 'UNAUTHORIZED_FIELD_OR_TYPE', 'ADMIN_PERMISSION_REQUIRED']).toContain(errors[0]?.extensions.code);
     return false;
   }
+
+  it('lets no node join with another master key', async () => {
+    await expect(spawnServer({ ...environment, POLITY_MASTER_KEY: randomBytes(32).toString('base64') })).rejects.toThrow(/ended with 1:\nPolity does not start: The master key has the fingerprint/);
+  });
 
   async function hold(name: string): Promise<HeldRight> {
     await withRole();

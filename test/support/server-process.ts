@@ -39,6 +39,8 @@ export async function spawnServer(environment: Readonly<Record<string, string>>)
     env: { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', PORT: '0', POLITY_LOG_LEVEL: 'warn', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // One that a failed test has left behind does not hold this process; it ends with it.
+  for (const held of [child, child.stdin, child.stdout, child.stderr] as unknown as { unref(): void }[]) held.unref();
   let printed = '';
   let running = true;
   const address = Promise.withResolvers<string>();
