@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Settings } from '../config/index.js';
 import type { Logger } from '../observability/index.js';
-import { startEmbeddedPostgres } from '../persistence/embedded/index.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../persistence/embedded/index.js';
 import { APP_ROLE } from '../persistence/migrations/index.js';
 
 const EMBEDDED_DATABASE = 'polity';
@@ -16,6 +16,8 @@ export interface DatabaseAddresses {
   readonly embedded: boolean;
   /** Whether this start made the database. */
   readonly created: boolean;
+  /** Starts our own database again when it has died; another one, and one that lives, is left alone. */
+  revive(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -23,10 +25,20 @@ export interface DatabaseAddresses {
 export async function locateDatabase(settings: Settings, logger: Logger): Promise<DatabaseAddresses> {
   const url = settings.database.url?.reveal();
   if (url !== undefined) {
-    return { server: url, owner: settings.database.migrateUrl?.reveal() ?? url, embedded: false, created: false, release: async () => undefined };
+    return { server: url, owner: settings.database.migrateUrl?.reveal() ?? url, embedded: false, created: false, revive: async () => undefined, release: async () => undefined };
   }
   await mkdir(settings.database.dataDir, { recursive: true });
-  const cluster = await startEmbeddedPostgres({ dataDir: settings.database.dataDir, log: (line) => logger.debug(line) });
+  const start = (): Promise<EmbeddedPostgres> => startEmbeddedPostgres({ dataDir: settings.database.dataDir, log: (line) => logger.debug(line) });
+  let cluster = await start();
   const created = await cluster.ensureDatabase(EMBEDDED_DATABASE);
-  return { server: cluster.url(EMBEDDED_DATABASE, APP_ROLE), owner: cluster.url(EMBEDDED_DATABASE), embedded: true, created, release: () => cluster.stop() };
+  return {
+    server: cluster.url(EMBEDDED_DATABASE, APP_ROLE), owner: cluster.url(EMBEDDED_DATABASE), embedded: true, created,
+    async revive() {
+      const before = cluster;
+      cluster = await start();
+      // Ends only the use of before: the new one holds the server.
+      await before.stop();
+    },
+    release: () => cluster.stop(),
+  };
 }

@@ -5,7 +5,7 @@ import type { Settings } from '../config/index.js';
 import { PolityError } from '../kernel/errors/index.js';
 import { currentSchemaVersion, inspectRoles } from '../persistence/migrations/index.js';
 import { MasterKeyMismatch, sql } from '../persistence/index.js';
-import { authenticatorRef, databaseRef, jwksRef, type RequestContext } from '../system/shared/contracts/index.js';
+import { authenticatorRef, databaseRef, jwksRef, revisionFeedRef, type RequestContext } from '../system/shared/contracts/index.js';
 import {
   addDiscovery, addProbes, API_KEY_HEADER, createApollo, createHttpServer, createRequestContext, credentialsOf, GraphqlEndpoint, infoOf, LiveSchema, OperationPreparer,
   RequestInfoReader, RouteTable, sendGraphiql, SseEndpoint, wantsGraphiql, WebSocketEndpoint,
@@ -100,6 +100,7 @@ export async function startPolity(settings: Settings, options: PlatformOptions =
     throw error;
   }
   work.every('bring up failed capabilities', RETRY_MS, async () => (kernel.ready() && !refused ? undefined : bringUp()));
+  work.every('revive the embedded database', RETRY_MS, async () => (container.get(revisionFeedRef).silentForMs() > RETRY_MS ? platform.addresses.revive() : undefined));
   work.every('capability health', HEALTH_MS, () => kernel.checkHealth());
   return { platform, url, stop: () => (stopping ??= stop()) };
 }

@@ -22,6 +22,7 @@ describe('a server that is killed while it writes to its embedded database', () 
   let admin: GraphqlCaller;
   let spaceId: string;
   let round = 0;
+  let revival = 0;
 
   const start = (): Promise<ServerProcess> => spawnServer({ NODE_ENV: 'development', POLITY_DATA_DIR: folder.path });
 
@@ -40,7 +41,7 @@ describe('a server that is killed while it writes to its embedded database', () 
     await server.stop();
     folder.remove();
     const middle = restarts.toSorted((a, b) => a - b)[Math.floor(restarts.length / 2)];
-    process.stdout.write(`kill -9: ${restarts.length} restarts, listening again after ${middle} ms (median), ${Math.max(...restarts)} ms (longest); ${events.length} events\n`);
+    process.stdout.write(`kill -9: ${restarts.length} restarts, listening again after ${middle} ms (median), ${Math.max(...restarts)} ms (longest); ready after the postmaster was killed: ${revival} ms; ${events.length} events\n`);
   });
 
   it(`loses and repeats nothing that it acknowledged, ${ROUNDS} times`, async () => {
@@ -53,6 +54,20 @@ describe('a server that is killed while it writes to its embedded database', () 
       server.signal('SIGKILL');
     });
     expect(acknowledged).toBeGreaterThan(0);
+  }, PATIENCE_MS);
+
+  it('loses and repeats nothing when only its postmaster is killed, and starts it again', async () => {
+    const before = writes.count;
+    const writing = startWriters(writes, admin, spaceId, demo, ++round);
+    await Promise.race([writes.further(30), writing]);
+    process.kill(postmasterPid(folder.path), 'SIGKILL');
+    await writing;
+    const began = performance.now();
+    while ((await fetch(`${server.url}/readyz`)).status !== 200) await sleep(10);
+    revival = Math.round(performance.now() - began);
+    expect(writes.count - before).toBeGreaterThan(0);
+    expect(server.running).toBe(true);
+    await assertNothingLost();
   }, PATIENCE_MS);
 
   it('has one log in the end, from its first place to its last', async () => {

@@ -57,7 +57,7 @@ export class AcknowledgedWrites {
 
 type Write = () => Promise<void>;
 
-/** Writers that go on until the server does not answer any more; they resolve then. Any other failure rejects. */
+/** Writers that go on until the server does not answer any more, or says that its database is gone; they resolve then. Any other failure rejects. */
 export function startWriters(writes: AcknowledgedWrites, admin: GraphqlCaller, spaceId: string, demo: DemoFile, round: number): Promise<unknown> {
   const backend = admin.withApiKey(demo.apiKey);
   let number = 0;
@@ -98,14 +98,16 @@ async function untilGone(write: Write, writes: AcknowledgedWrites): Promise<void
     try {
       await write();
     } catch (error) {
-      if (isConnectionLost(error)) return;
+      if (isGone(error)) return;
       throw error;
     }
     writes.acknowledge();
   }
 }
 
-// What fetch throws for a connection that was refused or broke, before the answer or inside it. Its errors are not those of jest's realm.
-function isConnectionLost(error: unknown): boolean {
-  return ['fetch failed', 'terminated'].includes((error as Error).message);
+// What fetch throws for a connection that was refused or broke, before the answer or inside it (its errors are not those of jest's
+// realm); and what a server answers whose database is gone.
+function isGone(error: unknown): boolean {
+  const { message } = error as Error;
+  return ['fetch failed', 'terminated'].includes(message) || message.includes('SERVICE_UNAVAILABLE');
 }
