@@ -1,5 +1,5 @@
 import { raw, sql } from '../sql.js';
-import type { SqlTransactions } from '../statement-pool.js';
+import type { PreparingExecutor, SqlTransactions } from '../statement-pool.js';
 import type { SqlExecutor } from '../transaction.js';
 import type { LogHead, LogHeadRow, SequencedLog, UnsequencedRow } from './sequenced-log.js';
 
@@ -20,10 +20,12 @@ export async function sequenceOnce<Row extends UnsequencedRow>(database: SqlTran
     await transaction.query(raw(`
       SELECT set_config('enable_seqscan', 'off', true), set_config('statement_timeout', '0', true),
         set_config('idle_in_transaction_session_timeout', '${MOST_IDLE_MS}', true)`));
-    const seen = await readHead(transaction, log.head);
-    if (!seen.restored && !(await hasRows(transaction, log, seen))) return 0;
-    const held = await readHead(transaction, log.lock);
-    return appendAll(transaction, log, held);
+    const head = await readHead(transaction, log.head);
+    const rows = await firstRows(transaction, log, head);
+    if (rows.length === 0 && !head.restored) return 0;
+    // Who gets the lock has seen the head and the rows as they still are: after any other batch it would have failed by 40001.
+    await readHead(transaction, log.lock);
+    return appendAll(transaction, log, head, rows);
   }, 'REPEATABLE READ');
 }
 
@@ -33,21 +35,28 @@ async function readHead(transaction: SqlExecutor, statement: SequencedLog['head'
   return { nextIndex: row.next_index, snapshot: row.snapshot, restored: row.restored };
 }
 
-async function hasRows<Row extends UnsequencedRow>(transaction: SqlExecutor, log: SequencedLog<Row>, head: LogHead): Promise<boolean> {
-  const [row] = await transaction.query<{ found: boolean }>(sql`SELECT EXISTS (${log.unsequenced(head)}) AS found`);
-  return row?.found === true;
+/**
+ * The rows of the first batch, and one more when there are more. Over monthly partitions this takes far longer to plan than to run,
+ * so it is planned once. MATERIALIZED keeps the planner from walking the whole log in the order of `seq`.
+ */
+function firstRows<Row extends UnsequencedRow>(transaction: PreparingExecutor, log: SequencedLog<Row>, head: LogHead): Promise<Row[]> {
+  const statement = sql`WITH rows AS MATERIALIZED (${log.unsequenced(head)}) SELECT * FROM rows ORDER BY seq LIMIT ${MOST_PER_BATCH + 1}`;
+  return head.restored ? transaction.query<Row>(statement) : transaction.prepared<Row>(`${log.channel}_unsequenced`, statement);
 }
 
-async function appendAll<Row extends UnsequencedRow>(transaction: SqlExecutor, log: SequencedLog<Row>, head: LogHead): Promise<number> {
+async function appendAll<Row extends UnsequencedRow>(transaction: SqlExecutor, log: SequencedLog<Row>, head: LogHead, first: readonly Row[]): Promise<number> {
+  const append = log.appendIn(transaction);
+  if (first.length <= MOST_PER_BATCH) {
+    // A restored log stores its new snapshot even when nothing was left over: the old one means nothing here.
+    await append(head.nextIndex, first, true);
+    return first.length;
+  }
   await transaction.query(sql`DECLARE unsequenced NO SCROLL CURSOR FOR WITH rows AS MATERIALIZED (${log.unsequenced(head)}) SELECT * FROM rows ORDER BY seq`);
   const fetch = (): Promise<Row[]> => transaction.query<Row>(raw(`FETCH ${MOST_PER_BATCH} FROM unsequenced`));
-  const append = log.appendIn(transaction);
   let taken = 0;
-  for (let rows = await fetch(), isLast = false; !isLast;) {
+  for (let rows = await fetch(); rows.length > 0;) {
     const following = rows.length < MOST_PER_BATCH ? [] : await fetch();
-    isLast = following.length === 0;
-    // A restored log stores its new snapshot even when nothing was left over: the old one means nothing here.
-    if (rows.length > 0 || head.restored) await append(head.nextIndex + taken, rows, isLast);
+    await append(head.nextIndex + taken, rows, following.length === 0);
     taken += rows.length;
     rows = following;
   }
