@@ -42,7 +42,7 @@ export class RevisionFeed {
   private client: pg.Client | undefined;
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
-  private again = false;
+  private next: Promise<void> | undefined;
   private stopped = false;
 
   constructor(private readonly options: RevisionFeedOptions) {}
@@ -52,14 +52,14 @@ export class RevisionFeed {
     this.stopped = false;
     await this.poll();
     await this.listen();
-    this.timer = setInterval(() => this.wake(), POLL_MS);
+    this.timer = setInterval(() => void this.catchUp(), POLL_MS);
     this.timer.unref();
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
-    await this.running;
+    await (this.next ?? this.running);
     await this.client?.end().catch(() => undefined);
     this.client = undefined;
   }
@@ -75,33 +75,31 @@ export class RevisionFeed {
     return this.options.now() - this.caughtUpAt;
   }
 
-  /** Looks now; resolves when a look that began after the call has ended. Used after own commits and by `atLeast`. */
-  async catchUp(): Promise<void> {
-    this.wake();
-    await this.running;
+  /** Looks now; resolves when a look that began after the call has ended, whatever else changes meanwhile. Used after own commits and by `atLeast`. */
+  catchUp(): Promise<void> {
+    if (this.running === undefined) return this.begin();
+    this.next ??= this.running.then(() => {
+      this.next = undefined;
+      return this.begin();
+    });
+    return this.next;
   }
 
-  private wake(): void {
-    if (this.stopped) return;
-    if (this.running !== undefined) {
-      this.again = true;
-      return;
-    }
-    this.running = this.run().finally(() => {
+  private begin(): Promise<void> {
+    this.running ??= this.look().finally(() => {
       this.running = undefined;
     });
+    return this.running;
   }
 
-  private async run(): Promise<void> {
-    do {
-      this.again = false;
-      try {
-        await this.poll();
-        if (this.client === undefined) await this.listen();
-      } catch (error) {
-        this.options.onError(error);
-      }
-    } while (this.again && !this.stopped);
+  private async look(): Promise<void> {
+    if (this.stopped) return;
+    try {
+      await this.poll();
+      if (this.client === undefined) await this.listen();
+    } catch (error) {
+      this.options.onError(error);
+    }
   }
 
   private async poll(): Promise<void> {
@@ -132,7 +130,7 @@ export class RevisionFeed {
 
   private async listen(): Promise<void> {
     const client = await this.options.connect();
-    client.on('notification', () => this.wake());
+    client.on('notification', () => void this.catchUp());
     const lost = (): void => {
       if (this.client === client) this.client = undefined;
     };
