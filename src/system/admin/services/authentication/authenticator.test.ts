@@ -32,6 +32,20 @@ describe('a session', () => {
     expect(caller.expiresAt).toBeGreaterThan(Date.now());
   });
 
+  test('keeps up with the revision of the instance, unread, while what it was read from stays as it is', async () => {
+    const token = await plane.signIn('user_alice', { userMemberId: 'um_alice' });
+    await plane.feed.catchUp();
+    const before = await enter(token);
+    await plane.run(sql`INSERT INTO sys_identity.users (id, email) VALUES ('user_unrelated', 'unrelated@example.com')`);
+    const [row] = await plane.run(sql`SELECT rev FROM sys_authz.revision WHERE space_id = ''`);
+    await plane.feed.catchUp();
+    const asked = statements();
+    const after = await enter(token);
+    expect(asked).not.toHaveBeenCalled();
+    expect(after).toEqual({ ...before, revision: row?.['rev'] });
+    expect(after.revision).toBeGreaterThan(before.revision);
+  });
+
   test('acts as its own choice while that is usable, else as the first usable binding, else as nobody', async () => {
     const token = await plane.signIn('user_bob', { userMemberId: 'um_bob_other' });
     expect((await enter(token)).actor?.userMemberId).toBe('um_bob_other');

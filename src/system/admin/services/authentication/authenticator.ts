@@ -46,6 +46,8 @@ export class AuthenticatorService implements Authenticator {
   private readonly secretBehind = new WeakMap<Caller, string>();
   /** Raised by every announcement of the feed: what was read before one is not kept after it. */
   private turn = 0;
+  /** Highest revision of the instance that was announced. */
+  private announced = 0;
   private unsubscribe: (() => void) | undefined;
 
   constructor(private readonly options: AuthenticatorOptions) {}
@@ -66,7 +68,7 @@ export class AuthenticatorService implements Authenticator {
     const token = apiKey ?? bearer;
     if (token === undefined) return ANONYMOUS;
     const held = this.isFeedHeard() ? this.cache.get(token, now) : undefined;
-    const { caller } = held ?? (await this.verify(token, apiKey !== undefined || token.startsWith(API_KEY_PREFIX), now));
+    const { caller } = held === undefined ? await this.verify(token, apiKey !== undefined || token.startsWith(API_KEY_PREFIX), now) : this.asAnnounced(token, held);
     this.noteUse(caller, now);
     return caller;
   }
@@ -85,6 +87,19 @@ export class AuthenticatorService implements Authenticator {
   onChange(listener: ChangeListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  // What is still held after an announcement did not change with it: the caller is known to stand as it is at that revision, and a
+  // mutation under the lock need not read it again.
+  private asAnnounced(token: string, held: CallerReading): CallerReading {
+    if (held.caller.revision >= this.announced) return held;
+    const caller = { ...held.caller, revision: this.announced };
+    this.factsBehind.set(caller, new Set(held.dependsOn));
+    const secret = this.secretBehind.get(held.caller);
+    if (secret !== undefined) this.secretBehind.set(caller, secret);
+    const reading = { ...held, caller };
+    this.cache.set(token, reading);
+    return reading;
   }
 
   private async verify(token: string, isApiKey: boolean, now: number): Promise<CallerReading> {
@@ -147,6 +162,7 @@ export class AuthenticatorService implements Authenticator {
 
   private forget(changes: readonly FactChange[] | undefined): void {
     this.turn++;
+    for (const { spaceId, rev } of changes ?? []) if (spaceId === '') this.announced = Math.max(this.announced, rev);
     const facts = changes === undefined ? undefined : changedFacts(changes);
     if (facts === undefined) this.cache.clear();
     else this.cache.forgetFacts(facts);
