@@ -35,10 +35,14 @@ test('each layer imports the ones below it and none above it', () => {
   }
 });
 
-test('main and cli stand on top', () => {
-  allowed('src/main.ts', './transport/a.js');
+test('main and cli stand on top, on what boot puts together', () => {
+  allowed('src/main.ts', './boot/a.js');
   allowed('src/main.ts', './plugins/a.js');
-  allowed('src/cli/serve.ts', '../main.js');
+  allowed('src/cli/serve.ts', '../boot/a.js');
+  allowed('src/boot/a.ts', '../transport/a.js');
+  refused('src/cli/serve.ts', '../main.js', 'arrow');
+  refused('src/boot/a.ts', '../cli/a.js', 'arrow');
+  refused('src/transport/a.ts', '../boot/a.js', 'arrow');
   refused('src/transport/a.ts', '../main.js', 'arrow');
   refused('src/kernel/a.ts', '../main.js', 'arrow');
 });
