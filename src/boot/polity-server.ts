@@ -76,8 +76,11 @@ export async function startPolity(settings: Settings, options: PlatformOptions =
     await sse.close();
     await sockets.close();
     server.closeIdleConnections();
-    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, settings.http.drainTimeoutMs).unref())]);
-    server.closeAllConnections();
+    const drained = await Promise.race([closed.then(() => true), new Promise<false>((resolve) => setTimeout(resolve, settings.http.drainTimeoutMs, false).unref())]);
+    if (!drained) {
+      server.closeAllConnections();
+      container.get(databaseRef).cutOff();
+    }
     await apollo.stop();
     await platform.close();
   };

@@ -2,7 +2,7 @@ import { MikroORM, type EntityManager, type EntitySchema } from '@mikro-orm/post
 import { CompiledQuery, type ControlledTransaction } from 'kysely';
 import pg from 'pg';
 import { isRetryable } from './database-errors.js';
-import { createPool, type PoolOptions } from './pool.js';
+import { createPool, cutOff, type PoolOptions } from './pool.js';
 import { ReleasingDialect } from './releasing-dialect.js';
 import { render, sql, type Sql } from './sql.js';
 import type { Revisions, SqlExecutor, Transaction } from './transaction.js';
@@ -77,6 +77,11 @@ export class Database implements SqlExecutor {
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * attempt));
       }
     }
+  }
+
+  /** Lets what still runs fail now, rolled back: nobody waits for it any more. */
+  cutOff(): void {
+    cutOff(this.pool);
   }
 
   async close(): Promise<void> {

@@ -39,7 +39,18 @@ export function createPool(options: PoolOptions): pg.Pool {
   });
   pool.on('error', options.onError);
   pool.on('connect', (client) => client.on('error', options.onError));
+  const inUse = new Set<pg.PoolClient>();
+  pool.on('acquire', (client) => inUse.add(client));
+  pool.on('release', (_error, client) => inUse.delete(client));
+  connectionsInUse.set(pool, inUse);
   return pool;
+}
+
+const connectionsInUse = new WeakMap<pg.Pool, ReadonlySet<pg.PoolClient>>();
+
+/** Ends the connections of a pool that are in use: what runs on them fails now, and its transactions are rolled back. */
+export function cutOff(pool: pg.Pool): void {
+  for (const client of connectionsInUse.get(pool) ?? []) (client as unknown as pg.Client).end().catch(() => undefined);
 }
 
 async function takeServerRole(client: pg.ClientBase): Promise<void> {

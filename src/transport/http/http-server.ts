@@ -54,6 +54,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
     const budget = setTimeout(() => overtime(response), http.requestTimeoutMs);
     response.on('close', () => {
       clearTimeout(budget);
+      // A server that ends waits for no further request on a connection that is kept alive.
+      if (!server.listening) setImmediate(() => server.closeIdleConnections());
       const status = response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST;
       const seconds = (performance.now() - began) / 1000;
       metrics.observeHttpRequest({ method: request.method ?? 'GET', route: routes.methods(url.pathname).length > 0 ? url.pathname : 'unmatched', status, seconds });
