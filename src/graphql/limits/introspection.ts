@@ -8,8 +8,18 @@ const MOST_NESTED_LISTS = 2;
 const LISTS = new Set(['fields', 'inputFields', 'interfaces', 'possibleTypes']);
 const ROOTS = new Set(['__schema', '__type']);
 
-/** True when a document selects `__schema` or `__type`. */
+const introspecting = new WeakMap<DocumentNode, boolean>();
+
+/** True when a document selects `__schema` or `__type`. Looked up once per document: parsed ones are kept and come again. */
 export function introspects(document: DocumentNode): boolean {
+  const known = introspecting.get(document);
+  if (known !== undefined) return known;
+  const found = selectsRoots(document);
+  introspecting.set(document, found);
+  return found;
+}
+
+function selectsRoots(document: DocumentNode): boolean {
   let found = false;
   visit(document, {
     Field(node) {

@@ -1,0 +1,33 @@
+import { check } from './benches/check.js';
+import { list } from './benches/list.js';
+import { mutations } from './benches/mutations.js';
+import { revocation } from './benches/revocation.js';
+import { sequencer } from './benches/sequencer.js';
+import { start } from './benches/start.js';
+import { describeMachine } from './support/machine.js';
+import { say, verdictLine, type Bench, type Verdict } from './support/report.js';
+import { endChildren } from './support/children.js';
+
+const BENCHES: readonly Bench[] = [list, mutations, check, start, revocation, sequencer];
+
+async function main(names: readonly string[]): Promise<number> {
+  const unknown = names.filter((name) => !BENCHES.some((bench) => bench.name === name));
+  if (unknown.length > 0) {
+    say(`no such bench: ${unknown.join(', ')}; there are: ${BENCHES.map(({ name }) => name).join(', ')}`);
+    return 2;
+  }
+  say(...describeMachine());
+  const verdicts: Verdict[] = [];
+  for (const bench of BENCHES.filter(({ name }) => names.length === 0 || names.includes(name))) {
+    say('', `== ${bench.name}: ${bench.title}`);
+    verdicts.push(...(await bench.run()));
+  }
+  say('', '== bars', ...verdicts.map(verdictLine));
+  const missed = verdicts.filter(({ measured, most }) => !(measured <= most));
+  if (missed.length > 0) say('', `missed: ${missed.map(({ name }) => name).join(', ')}`);
+  return missed.length > 0 ? 1 : 0;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+process.on('exit', endChildren);
+process.exit(await main(process.argv.slice(2)));

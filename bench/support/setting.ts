@@ -1,0 +1,37 @@
+import type { Api } from './api.js';
+import { startCluster, type Cluster } from './cluster.js';
+import { prepareDatabase, productionSettings, signInAdmin, startServer, type Server } from './polity.js';
+import { makeWorld, type World } from './world.js';
+
+/** A database with a world in it and a built server in production settings. */
+export interface Setting {
+  readonly cluster: Cluster;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly server: Server;
+  /** Super admin. */
+  readonly admin: Api;
+  readonly world: World;
+  stop(): Promise<void>;
+}
+
+/** Sets all of it up, as an operator does: cluster, `migrate up`, `admin bootstrap`, start. */
+export async function openSetting(): Promise<Setting> {
+  const cluster = await startCluster();
+  try {
+    const settings = productionSettings(cluster.database);
+    await prepareDatabase(settings);
+    const server = await startServer(settings);
+    const admin = await signInAdmin(server.url);
+    const world = await makeWorld(admin);
+    return {
+      cluster, settings, server, admin, world,
+      async stop() {
+        await server.stop();
+        await cluster.stop();
+      },
+    };
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+}
