@@ -27,7 +27,8 @@ export function wantsGraphiql(request: IncomingMessage): boolean {
 
 /** Answers with the GraphiQL page: one document, nothing fetched from elsewhere. */
 export async function sendGraphiql(response: ServerResponse): Promise<void> {
-  const html = await (page ??= render());
+  page ??= render();
+  const html = await page;
   response.setHeader('content-type', 'text/html; charset=utf-8');
   response.setHeader('cache-control', 'no-cache');
   response.setHeader(
