@@ -5,7 +5,8 @@ import { isRetryable } from './database-errors.js';
 import { createPool, cutOff, type PoolOptions } from './pool.js';
 import { ReleasingDialect } from './releasing-dialect.js';
 import { render, sql, type Sql } from './sql.js';
-import type { Revisions, SqlExecutor, Transaction } from './transaction.js';
+import type { PreparingExecutor } from './statement-pool.js';
+import type { Revisions, Transaction } from './transaction.js';
 
 const MOST_ATTEMPTS = 5;
 
@@ -24,7 +25,7 @@ export interface MappedColumn {
 }
 
 /** The database of one process: autocommit reads through a pool, transactions through a unit of work on the same pool. */
-export class Database implements SqlExecutor {
+export class Database implements PreparingExecutor {
   private constructor(
     readonly pool: pg.Pool,
     private readonly orm: MikroORM,
@@ -48,6 +49,11 @@ export class Database implements SqlExecutor {
   async query<Row extends object>(statement: Sql): Promise<Row[]> {
     const { text, values } = render(statement);
     return (await this.pool.query<Row>(text, values)).rows;
+  }
+
+  async prepared<Row extends object>(name: string, statement: Sql): Promise<Row[]> {
+    const { text, values } = render(statement);
+    return (await this.pool.query<Row>({ name, text, values })).rows;
   }
 
   /** Makes one connection outside every pool, such as one that listens; the caller ends it. */

@@ -6,7 +6,7 @@ import { RevisionFeed, type FactChange } from './index.js';
 function restlessFeed(): { feed: RevisionFeed; announced: number[] } {
   let rev = 0;
   const announced: number[] = [];
-  const query = async (): Promise<never[]> => {
+  const prepared = async (): Promise<never[]> => {
     rev += 1;
     await new Promise((resolve) => setImmediate(resolve));
     // Another node's commit: its notification comes while this look goes on.
@@ -14,7 +14,7 @@ function restlessFeed(): { feed: RevisionFeed; announced: number[] } {
     return [{ space_id: '', rev, spaceId: '', kind: 'user', id: 'user_some', removed: false, body: {} } as never];
   };
   const client = Object.assign(new EventEmitter(), { query: async () => undefined, end: async () => undefined });
-  const feed = new RevisionFeed({ database: { query }, connect: async () => client as unknown as pg.Client, now: () => 0, onError: () => undefined });
+  const feed = new RevisionFeed({ database: { prepared }, connect: async () => client as unknown as pg.Client, now: () => 0, onError: () => undefined });
   feed.subscribe((changes: readonly FactChange[] | undefined) => void announced.push(...(changes ?? []).map((change) => change.rev)));
   return { feed, announced };
 }

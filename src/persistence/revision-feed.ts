@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { sql } from './sql.js';
-import type { SqlExecutor } from './transaction.js';
+import type { PreparingExecutor } from './statement-pool.js';
 
 /** Longest time between two looks at the database, whatever the wake-ups. */
 const POLL_MS = 250;
@@ -24,7 +24,7 @@ export type FactListener = (changes: readonly FactChange[] | undefined) => void;
 
 /** What {@link RevisionFeed} runs on. */
 export interface RevisionFeedOptions {
-  readonly database: SqlExecutor;
+  readonly database: Pick<PreparingExecutor, 'prepared'>;
   /** Makes the connection that listens; ended by the feed. */
   readonly connect: () => Promise<pg.Client>;
   readonly now: () => number;
@@ -104,7 +104,7 @@ export class RevisionFeed {
 
   private async poll(): Promise<void> {
     const began = this.options.now();
-    const revisions = await this.options.database.query<{ space_id: string; rev: number }>(sql`SELECT space_id, rev FROM sys_authz.revision`);
+    const revisions = await this.options.database.prepared<{ space_id: string; rev: number }>('revisions', sql`SELECT space_id, rev FROM sys_authz.revision`);
     const moved = revisions.filter(({ space_id, rev }) => rev !== this.seen.get(space_id));
     const first = this.caughtUpAt === Number.NEGATIVE_INFINITY;
     if (moved.length > 0 && !first) this.announce(await this.read(moved));
@@ -116,7 +116,7 @@ export class RevisionFeed {
     const spaces = moved.map(({ space_id }) => space_id);
     const upTo = moved.map(({ rev }) => rev);
     const from = moved.map(({ space_id }) => this.seen.get(space_id) ?? 0);
-    const rows = await this.options.database.query<FactChange>(sql`
+    const rows = await this.options.database.prepared<FactChange>('fact_changes', sql`
       SELECT v.space_id AS "spaceId", v.rev, v.kind, v.id, v.removed, v.body
       FROM unnest(${spaces}::text[], ${from}::bigint[], ${upTo}::bigint[]) AS m (space_id, seen, rev)
       JOIN sys_authz.fact_version v ON v.space_id = m.space_id AND v.rev > m.seen AND v.rev <= m.rev
