@@ -14,7 +14,9 @@ FROM ${NODE_IMAGE}
 ARG POLITY_SOURCE_REVISION=""
 LABEL org.opencontainers.image.title="polity" \
       org.opencontainers.image.revision="${POLITY_SOURCE_REVISION}"
+# One arena and a young generation of 8 MiB, as npm start has them: less than 200 MB of memory instead of 250 and more.
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=1 \
     HOST=0.0.0.0 \
     PORT=4000 \
     POLITY_DATA_DIR=/var/lib/polity \

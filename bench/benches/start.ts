@@ -9,7 +9,7 @@ import { memoryOfFamily, residentOf } from '../support/cpu.js';
 import { graphqlAt, startLoadClient, type LoadClient } from '../support/load-client.js';
 import { loadText } from '../support/machine.js';
 import { at } from '../support/paths.js';
-import { SERVER_ARGUMENTS, signIn } from '../support/polity.js';
+import { SERVER_ARGUMENTS, SERVER_ENVIRONMENT, signIn } from '../support/polity.js';
 import { say, sayTable, type Bench } from '../support/report.js';
 import { median, percentile } from '../support/statistics.js';
 import { CHECK } from '../support/world.js';
@@ -41,14 +41,14 @@ export const start: Bench = {
   async run() {
     const folder = scratchFolder();
     const client = startLoadClient();
-    const settings = { HOST: '127.0.0.1', POLITY_LOG_LEVEL: 'warn', POLITY_DATA_DIR: folder.path, NODE_COMPILE_CACHE: at('node_modules/.cache/compile') };
+    const settings = { HOST: '127.0.0.1', POLITY_LOG_LEVEL: 'warn', POLITY_DATA_DIR: folder.path };
     try {
-      const first = await startTimed(SERVER_ARGUMENTS, settings);
+      const first = await startTimed(SERVER_ARGUMENTS, { ...SERVER_ENVIRONMENT, ...settings });
       await first.server.stop();
       const times: number[] = [];
       const memory: { fresh: number; used: number; database: number }[] = [];
       for (let run = 0; run < RUNS; run += 1) {
-        const { server, url, elapsedMs } = await startTimed(SERVER_ARGUMENTS, settings);
+        const { server, url, elapsedMs } = await startTimed(SERVER_ARGUMENTS, { ...SERVER_ENVIRONMENT, ...settings });
         times.push(elapsedMs);
         if (run < 3) memory.push(await weigh(server, url, folder.path, client));
         await server.stop();

@@ -5,8 +5,9 @@ import { startNode, runNode } from './children.js';
 import type { DatabaseAddresses } from './cluster.js';
 import { at } from './paths.js';
 
-/** Arguments of Node for the built server, as `npm start` and the image give them. */
+/** How `npm start` and the image run the built server: arguments of Node, and the environment beside the settings. */
 export const SERVER_ARGUMENTS: readonly string[] = ['--max-semi-space-size=8', at('dist/src/main.js')];
+export const SERVER_ENVIRONMENT: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: '1' };
 const CLI = at('dist/src/cli/main.js');
 const ADDRESS = /^ {2}GraphQL {4}(http:\/\/\S+)\/graphql/m;
 const ADMIN = { email: 'root@example.com', password: 'the password of the bench' };
@@ -35,7 +36,7 @@ export async function prepareDatabase(settings: Readonly<Record<string, string>>
 /** Starts the built server and waits until it is ready. `BENCH_NODE_ARGS` are more arguments for its Node, such as `--cpu-prof`. */
 export async function startServer(settings: Readonly<Record<string, string>>): Promise<Server> {
   const more = (process.env['BENCH_NODE_ARGS'] ?? '').split(' ').filter((argument) => argument !== '');
-  const child = startNode([...more, ...SERVER_ARGUMENTS], { NODE_COMPILE_CACHE: at('node_modules/.cache/compile'), ...settings });
+  const child = startNode([...more, ...SERVER_ARGUMENTS], { ...SERVER_ENVIRONMENT, ...settings });
   const [, url = ''] = await child.printed(ADDRESS);
   while ((await fetch(`${url}/readyz`)).status !== 200) await sleep(10);
   return { url, pid: child.pid, stop: () => child.stop() };
