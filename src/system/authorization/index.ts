@@ -1,6 +1,6 @@
 import type { CapabilityRegistration, SystemCapability } from '../../kernel/lifecycle/index.js';
 import type { NodeSource } from '../shared/contracts/index.js';
-import { MemberRoleEntity, PermissionEntity, RoleEntity, RolePermissionEntity } from './entities/index.js';
+import { MemberRoleEntity, PermissionEntity, RoleEntity, RoleInheritanceEntity, RolePermissionEntity } from './entities/index.js';
 import { authorizationManifest } from './manifest.js';
 import { provideServices } from './provide-services.js';
 import { DecisionResolver, MemberRoleResolver, PermissionResolver, RolePermissionResolver, RoleResolver } from './resolvers/index.js';
@@ -10,7 +10,7 @@ import { permissionsRef } from './services/permissions.js';
 import { rolePermissionsRef } from './services/role-permissions.js';
 import { rolesRef } from './services/roles.js';
 
-export const authorizationEntities = [PermissionEntity, RoleEntity, RolePermissionEntity, MemberRoleEntity] as const;
+export const authorizationEntities = [PermissionEntity, RoleEntity, RolePermissionEntity, RoleInheritanceEntity, MemberRoleEntity] as const;
 
 export const authorizationResolvers = [DecisionResolver, RoleResolver, PermissionResolver, RolePermissionResolver, MemberRoleResolver] as const;
 

@@ -2,3 +2,4 @@ export { MemberRoleEntity, type MemberRoleRow } from './member-role.js';
 export { PermissionEntity, type PermissionRow } from './permission.js';
 export { RoleEntity, type RoleRow } from './role.js';
 export { RolePermissionEntity, type RolePermissionRow } from './role-permission.js';
+export { RoleInheritanceEntity, type RoleInheritanceRow } from './role-inheritance.js';

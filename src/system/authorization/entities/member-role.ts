@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
 
-/** A Role that a Member holds, anchored at a Group where its Permissions need one, until it ends or is revoked. */
+/** A Role that a Member holds, anchored at a Group where its Permissions need one, from its start until it ends or is revoked, as far as its condition holds. */
 export const MemberRoleEntity = defineEntity({
   name: 'MemberRole',
   schema: 'sys_authz',
@@ -12,7 +12,9 @@ export const MemberRoleEntity = defineEntity({
     roleId: p.string(),
     scopeAnchorGroupId: p.string().nullable(),
     status: p.enum(['active', 'revoked'] as const).default('active'),
+    startsAt: p.datetime().nullable(),
     expiresAt: p.datetime().nullable(),
+    condition: p.string().nullable(),
     revokedAt: p.datetime().nullable(),
     revokedReason: p.string().nullable(),
     version: p.integer().version(),

@@ -14,7 +14,7 @@ const COLUMNS = raw(`p.id, p.resource_type AS "resourceType", p.action, p.scope,
 const KEY_RULE = 'A key starts with a letter and has 1 to 63 lower-case letters, digits and _.';
 
 const CONSTRAINTS = {
-  permissions_resource_type_action_scope_key: { code: 'ALREADY_EXISTS', message: 'There is a Permission for this type, action and scope.', path: ['input'] },
+  permissions_rule: { code: 'ALREADY_EXISTS', message: 'There is a Permission for this type, action, scope, effect and condition.', path: ['input'] },
   permissions_resource_type_check: { code: 'VALIDATION_FAILED', message: KEY_RULE, path: ['input', 'resourceType'] },
   permissions_action_check: { code: 'VALIDATION_FAILED', message: KEY_RULE, path: ['input', 'action'] },
   permissions_description_check: { code: 'VALIDATION_FAILED', message: 'A description has at most 2000 characters.', path: ['input', 'description'] },
