@@ -1,0 +1,82 @@
+import { createServiceRef } from '../../../../kernel/services/index.js';
+import type { Actor, RequestContext } from '../../../shared/contracts/index.js';
+import type { ActorInput, ResourceInput } from '../check-input.js';
+
+/** Which part of a list. Forwards with `first`/`after`, backwards with `last`/`before`. */
+export interface AccessPageInput {
+  readonly first?: number | null;
+  readonly after?: string | null;
+  readonly last?: number | null;
+  readonly before?: string | null;
+}
+
+/** What all lists of access are asked with. */
+export interface AccessListInput {
+  /** Revision that the answer must have seen. */
+  readonly atLeast?: string | null;
+  /** Input of conditions: facts of the request, such as the place of a terminal. */
+  readonly context?: Readonly<Record<string, unknown>> | null;
+}
+
+/** Who may do this on that: question of {@link AccessLists.listActors}. */
+export interface ListActorsInput extends AccessListInput {
+  readonly spaceId: string;
+  readonly resourceType: string;
+  readonly resourceId?: string | null;
+  /** A resource that is not stored, as in `check`. */
+  readonly resource?: ResourceInput | null;
+  readonly action: string;
+}
+
+/** What may this actor do this on: question of {@link AccessLists.listResources}. */
+export interface ListResourcesInput extends AccessListInput {
+  readonly actor?: ActorInput | null;
+  readonly resourceType: string;
+  readonly action: string;
+}
+
+/** What may this actor do on that: question of {@link AccessLists.listActions}. */
+export interface ListActionsInput extends AccessListInput {
+  readonly actor?: ActorInput | null;
+  readonly resourceType: string;
+  readonly resourceId?: string | null;
+  readonly resource?: ResourceInput | null;
+}
+
+/** A stored Resource of an answer. */
+export interface ListedResource {
+  readonly resourceType: string;
+  readonly resourceId: string;
+  readonly externalId: string | null;
+}
+
+/** An action of an answer. */
+export interface ListedAction {
+  readonly action: string;
+}
+
+/** One page of an answer. Nothing is ever left out silently: pages follow each other until `hasNextPage` is false. */
+export interface AccessPage<Node> {
+  readonly edges: readonly { readonly node: Node; readonly cursor: string }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean; readonly startCursor: string | null; readonly endCursor: string | null };
+  /** Revision of the facts that this page saw. */
+  readonly revision: string;
+  /** The pages together are the whole answer. */
+  readonly complete: true;
+}
+
+/**
+ * Lists of access: each names exactly those for which `check` allows over the same facts. A page is one audited event: question,
+ * revision, count and SHA-256 of the result.
+ */
+export interface AccessLists {
+  /** Actors in the order of Member and binding. */
+  listActors(context: RequestContext, input: ListActorsInput, page: AccessPageInput): Promise<AccessPage<Actor>>;
+  /** Stored Resources, Group by Group, in the order of their ids. */
+  listResources(context: RequestContext, input: ListResourcesInput, page: AccessPageInput): Promise<AccessPage<ListedResource>>;
+  /** Registered actions of the type in the order of their keys. */
+  listActions(context: RequestContext, input: ListActionsInput, page: AccessPageInput): Promise<AccessPage<ListedAction>>;
+}
+
+/** Lists of access of the process. */
+export const accessListsRef = createServiceRef<AccessLists>({ id: 'authorization.lists', scope: 'process' });
