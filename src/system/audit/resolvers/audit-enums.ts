@@ -1,44 +1,21 @@
-import { registerEnumType } from 'type-graphql';
+import { enumType, type EnumOf } from '../../shared/resolvers/index.js';
 
-export enum AuditOrder {
-  NEWEST_FIRST = 'NEWEST_FIRST',
-  OLDEST_FIRST = 'OLDEST_FIRST',
-}
-registerEnumType(AuditOrder, {
-  name: 'AuditOrder',
-  description: 'Direction in which the audit log is read.',
-  valuesConfig: {
-    NEWEST_FIRST: { description: 'From the end of the log.' },
-    OLDEST_FIRST: { description: 'From its start.' },
-  },
+export const AuditOrder = enumType('AuditOrder', 'Direction in which the audit log is read.', {
+  NEWEST_FIRST: ['NEWEST_FIRST', 'From the end of the log.'],
+  OLDEST_FIRST: ['OLDEST_FIRST', 'From its start.'],
 });
+export type AuditOrder = EnumOf<typeof AuditOrder>;
 
-export enum AuditRisk {
-  LOW = 'LOW',
-  NORMAL = 'NORMAL',
-  HIGH = 'HIGH',
-  CRITICAL = 'CRITICAL',
-}
-registerEnumType(AuditRisk, {
-  name: 'AuditRisk',
-  description: 'How much harm the thing that happened can do.',
-  valuesConfig: {
-    LOW: { description: 'Harmless by itself.' },
-    NORMAL: { description: 'An ordinary change.' },
-    HIGH: { description: 'Changes who may do what, or ends access.' },
-    CRITICAL: { description: 'Reaches over a whole Space or the instance.' },
-  },
+export const AuditRisk = enumType('AuditRisk', 'How much harm the thing that happened can do.', {
+  LOW: ['LOW', 'Harmless by itself.'],
+  NORMAL: ['NORMAL', 'An ordinary change.'],
+  HIGH: ['HIGH', 'Changes who may do what, or ends access.'],
+  CRITICAL: ['CRITICAL', 'Reaches over a whole Space or the instance.'],
 });
+export type AuditRisk = EnumOf<typeof AuditRisk>;
 
-export enum AuditDecision {
-  ALLOW = 'ALLOW',
-  DENY = 'DENY',
-}
-registerEnumType(AuditDecision, {
-  name: 'AuditDecision',
-  description: 'How an audited question was answered.',
-  valuesConfig: {
-    ALLOW: { description: 'It was allowed.' },
-    DENY: { description: 'It was denied.' },
-  },
+export const AuditDecision = enumType('AuditDecision', 'How an audited question was answered.', {
+  ALLOW: ['ALLOW', 'It was allowed.'],
+  DENY: ['DENY', 'It was denied.'],
 });
+export type AuditDecision = EnumOf<typeof AuditDecision>;

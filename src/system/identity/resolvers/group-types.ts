@@ -1,20 +1,13 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
+  ChangeInput, connection, DateTimeScalar, enumType, JsonScalar, MutationInput, Node, PageArgs, payload, type EnumOf,
 } from '../../shared/resolvers/index.js';
 
-export enum GroupStatus {
-  ACTIVE = 'active',
-  DISABLED = 'disabled',
-}
-registerEnumType(GroupStatus, {
-  name: 'GroupStatus',
-  description: 'Whether a Group counts in decisions.',
-  valuesConfig: {
-    ACTIVE: { description: 'In use.' },
-    DISABLED: { description: 'Denies what needs it as anchor or target.' },
-  },
+export const GroupStatus = enumType('GroupStatus', 'Whether a Group counts in decisions.', {
+  ACTIVE: ['active', 'In use.'],
+  DISABLED: ['disabled', 'Denies what needs it as anchor or target.'],
 });
+export type GroupStatus = EnumOf<typeof GroupStatus>;
 
 @ObjectType('Group', { implements: Node, simpleResolvers: true, description: 'A node of the tree inside a Space, such as finance.apac.' })
 export class Group extends Node {

@@ -1,33 +1,19 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
+  ChangeInput, connection, DateTimeScalar, enumType, JsonScalar, MutationInput, Node, PageArgs, payload, type EnumOf,
 } from '../../shared/resolvers/index.js';
 
-export enum MemberStatus {
-  ACTIVE = 'active',
-  DISABLED = 'disabled',
-}
-registerEnumType(MemberStatus, {
-  name: 'MemberStatus',
-  description: 'Whether a Member can act.',
-  valuesConfig: {
-    ACTIVE: { description: 'In use.' },
-    DISABLED: { description: 'Every decision for it denies.' },
-  },
+export const MemberStatus = enumType('MemberStatus', 'Whether a Member can act.', {
+  ACTIVE: ['active', 'In use.'],
+  DISABLED: ['disabled', 'Every decision for it denies.'],
 });
+export type MemberStatus = EnumOf<typeof MemberStatus>;
 
-export enum MemberType {
-  HUMAN = 'human',
-  SERVICE = 'service',
-}
-registerEnumType(MemberType, {
-  name: 'MemberType',
-  description: 'What a Member stands for.',
-  valuesConfig: {
-    HUMAN: { description: 'A person or a position.' },
-    SERVICE: { description: 'A machine.' },
-  },
+export const MemberType = enumType('MemberType', 'What a Member stands for.', {
+  HUMAN: ['human', 'A person or a position.'],
+  SERVICE: ['service', 'A machine.'],
 });
+export type MemberType = EnumOf<typeof MemberType>;
 
 @ObjectType('Member', { implements: Node, simpleResolvers: true, description: 'A business actor in one Space. Roles are given to it, never to a User.' })
 export class Member extends Node {

@@ -1,22 +1,14 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
+  ChangeInput, connection, DateTimeScalar, enumType, JsonScalar, MutationInput, Node, PageArgs, payload, type EnumOf,
 } from '../../shared/resolvers/index.js';
 
-export enum SpaceStatus {
-  ACTIVE = 'active',
-  DISABLED = 'disabled',
-  DELETING = 'deleting',
-}
-registerEnumType(SpaceStatus, {
-  name: 'SpaceStatus',
-  description: 'Whether decisions in a Space can allow.',
-  valuesConfig: {
-    ACTIVE: { description: 'In use.' },
-    DISABLED: { description: 'Every decision denies.' },
-    DELETING: { description: 'Removed after its waiting time, unless restored.' },
-  },
+export const SpaceStatus = enumType('SpaceStatus', 'Whether decisions in a Space can allow.', {
+  ACTIVE: ['active', 'In use.'],
+  DISABLED: ['disabled', 'Every decision denies.'],
+  DELETING: ['deleting', 'Removed after its waiting time, unless restored.'],
 });
+export type SpaceStatus = EnumOf<typeof SpaceStatus>;
 
 @ObjectType('Space', { implements: Node, simpleResolvers: true, description: 'A tenant: the boundary that nothing crosses.' })
 export class Space extends Node {

@@ -1,41 +1,23 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
+  ChangeInput, connection, DateTimeScalar, enumType, JsonScalar, MutationInput, Node, PageArgs, payload, type EnumOf,
 } from '../../shared/resolvers/index.js';
 
-export enum UserMemberStatus {
-  ACTIVE = 'active',
-  REVOKED = 'revoked',
-}
-registerEnumType(UserMemberStatus, {
-  name: 'UserMemberStatus',
-  description: 'Whether a binding lets its User act.',
-  valuesConfig: {
-    ACTIVE: { description: 'In use until it expires.' },
-    REVOKED: { description: 'Ended for good.' },
-  },
+export const UserMemberStatus = enumType('UserMemberStatus', 'Whether a binding lets its User act.', {
+  ACTIVE: ['active', 'In use until it expires.'],
+  REVOKED: ['revoked', 'Ended for good.'],
 });
+export type UserMemberStatus = EnumOf<typeof UserMemberStatus>;
 
-export enum RelationType {
-  LOGIN = 'login',
-  DELEGATE = 'delegate',
-  EXTERNAL = 'external',
-  SERVICE = 'service',
-  TEMPORARY = 'temporary',
-  SELF = 'self',
-}
-registerEnumType(RelationType, {
-  name: 'RelationType',
-  description: 'Why a User may act as a Member.',
-  valuesConfig: {
-    LOGIN: { description: 'It is the person behind the Member.' },
-    DELEGATE: { description: 'It stands in for somebody.' },
-    EXTERNAL: { description: 'It comes from outside.' },
-    SERVICE: { description: 'It is a machine.' },
-    TEMPORARY: { description: 'It helps for a while.' },
-    SELF: { description: 'It registered itself.' },
-  },
+export const RelationType = enumType('RelationType', 'Why a User may act as a Member.', {
+  LOGIN: ['login', 'It is the person behind the Member.'],
+  DELEGATE: ['delegate', 'It stands in for somebody.'],
+  EXTERNAL: ['external', 'It comes from outside.'],
+  SERVICE: ['service', 'It is a machine.'],
+  TEMPORARY: ['temporary', 'It helps for a while.'],
+  SELF: ['self', 'It registered itself.'],
 });
+export type RelationType = EnumOf<typeof RelationType>;
 
 @ObjectType('UserMember', { implements: Node, simpleResolvers: true, description: 'The binding that lets a User act as a Member.' })
 export class UserMember extends Node {

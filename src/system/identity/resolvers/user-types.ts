@@ -1,20 +1,13 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
+  ChangeInput, connection, DateTimeScalar, enumType, JsonScalar, MutationInput, Node, PageArgs, payload, type EnumOf,
 } from '../../shared/resolvers/index.js';
 
-export enum UserStatus {
-  ACTIVE = 'active',
-  DISABLED = 'disabled',
-}
-registerEnumType(UserStatus, {
-  name: 'UserStatus',
-  description: 'Whether a User can sign in and act.',
-  valuesConfig: {
-    ACTIVE: { description: 'In use.' },
-    DISABLED: { description: 'Cannot sign in; all sessions are ended.' },
-  },
+export const UserStatus = enumType('UserStatus', 'Whether a User can sign in and act.', {
+  ACTIVE: ['active', 'In use.'],
+  DISABLED: ['disabled', 'Cannot sign in; all sessions are ended.'],
 });
+export type UserStatus = EnumOf<typeof UserStatus>;
 
 @ObjectType('User', { implements: Node, simpleResolvers: true, description: 'A login account. It acts only through Members that it is bound to.' })
 export class User extends Node {

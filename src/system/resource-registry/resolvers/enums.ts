@@ -1,73 +1,36 @@
-import { registerEnumType } from 'type-graphql';
+import { enumType, type EnumOf } from '../../shared/resolvers/index.js';
 
-export enum RegistryStatus {
-  ACTIVE = 'active',
-  DISABLED = 'disabled',
-}
-registerEnumType(RegistryStatus, {
-  name: 'RegistryStatus',
-  description: 'Whether decisions may use an entry of the registry.',
-  valuesConfig: { ACTIVE: { description: 'In use.' }, DISABLED: { description: 'Every decision that needs it denies.' } },
+export const RegistryStatus = enumType('RegistryStatus', 'Whether decisions may use an entry of the registry.', {
+  ACTIVE: ['active', 'In use.'],
+  DISABLED: ['disabled', 'Every decision that needs it denies.'],
 });
+export type RegistryStatus = EnumOf<typeof RegistryStatus>;
 
-export enum RiskLevel {
-  LOW = 'low',
-  NORMAL = 'normal',
-  HIGH = 'high',
-  CRITICAL = 'critical',
-}
-registerEnumType(RiskLevel, {
-  name: 'RiskLevel',
-  description: 'How much harm an action can do.',
-  valuesConfig: {
-    LOW: { description: 'Harmless, such as reading.' },
-    NORMAL: { description: 'Everyday work.' },
-    HIGH: { description: 'Needs attention, such as an approval.' },
-    CRITICAL: { description: 'Cannot be taken back, such as a deletion.' },
-  },
+export const RiskLevel = enumType('RiskLevel', 'How much harm an action can do.', {
+  LOW: ['low', 'Harmless, such as reading.'],
+  NORMAL: ['normal', 'Everyday work.'],
+  HIGH: ['high', 'Needs attention, such as an approval.'],
+  CRITICAL: ['critical', 'Cannot be taken back, such as a deletion.'],
 });
+export type RiskLevel = EnumOf<typeof RiskLevel>;
 
-export enum StorageKind {
-  INTERNAL_TABLE = 'internal_table',
-  PLUGIN_MANAGED = 'plugin_managed',
-}
-registerEnumType(StorageKind, {
-  name: 'StorageKind',
-  description: 'Where the Resources of a type are kept.',
-  valuesConfig: {
-    INTERNAL_TABLE: { description: 'Here, as Resources.' },
-    PLUGIN_MANAGED: { description: 'Elsewhere; decisions get them inside the request.' },
-  },
+export const StorageKind = enumType('StorageKind', 'Where the Resources of a type are kept.', {
+  INTERNAL_TABLE: ['internal_table', 'Here, as Resources.'],
+  PLUGIN_MANAGED: ['plugin_managed', 'Elsewhere; decisions get them inside the request.'],
 });
+export type StorageKind = EnumOf<typeof StorageKind>;
 
-export enum ResourceVisibility {
-  PRIVATE = 'private',
-  GROUP = 'group',
-  SPACE = 'space',
-  PUBLIC = 'public',
-}
-registerEnumType(ResourceVisibility, {
-  name: 'ResourceVisibility',
-  description: 'For whom the business system means a Resource; decisions and conditions can read it.',
-  valuesConfig: {
-    PRIVATE: { description: 'Its owner.' },
-    GROUP: { description: 'Its group.' },
-    SPACE: { description: 'Its Space.' },
-    PUBLIC: { description: 'Everybody.' },
-  },
+export const ResourceVisibility = enumType('ResourceVisibility', 'For whom the business system means a Resource; decisions and conditions can read it.', {
+  PRIVATE: ['private', 'Its owner.'],
+  GROUP: ['group', 'Its group.'],
+  SPACE: ['space', 'Its Space.'],
+  PUBLIC: ['public', 'Everybody.'],
 });
+export type ResourceVisibility = EnumOf<typeof ResourceVisibility>;
 
-export enum ResourceStatus {
-  ACTIVE = 'active',
-  ARCHIVED = 'archived',
-  DELETED = 'deleted',
-}
-registerEnumType(ResourceStatus, {
-  name: 'ResourceStatus',
-  description: 'Whether decisions about a Resource can allow.',
-  valuesConfig: {
-    ACTIVE: { description: 'In use.' },
-    ARCHIVED: { description: 'Put away; can be restored.' },
-    DELETED: { description: 'Left out of lists unless asked for; can be restored.' },
-  },
+export const ResourceStatus = enumType('ResourceStatus', 'Whether decisions about a Resource can allow.', {
+  ACTIVE: ['active', 'In use.'],
+  ARCHIVED: ['archived', 'Put away; can be restored.'],
+  DELETED: ['deleted', 'Left out of lists unless asked for; can be restored.'],
 });
+export type ResourceStatus = EnumOf<typeof ResourceStatus>;

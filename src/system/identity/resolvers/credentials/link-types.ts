@@ -1,20 +1,13 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { connection, DateTimeScalar, MutationInput, PageArgs, payload } from '../../../shared/resolvers/index.js';
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { connection, DateTimeScalar, enumType, MutationInput, PageArgs, payload, type EnumOf } from '../../../shared/resolvers/index.js';
 import { RelationType } from '../user-member-types.js';
 import { Account } from './account-types.js';
 
-export enum LinkPurpose {
-  RECOVERY = 'recovery',
-  INVITATION = 'invitation',
-}
-registerEnumType(LinkPurpose, {
-  name: 'LinkPurpose',
-  description: 'What a one-time link is for.',
-  valuesConfig: {
-    RECOVERY: { description: 'Its User sets a new password.' },
-    INVITATION: { description: 'The owner of an e-mail address becomes a Member of a Space.' },
-  },
+export const LinkPurpose = enumType('LinkPurpose', 'What a one-time link is for.', {
+  RECOVERY: ['recovery', 'Its User sets a new password.'],
+  INVITATION: ['invitation', 'The owner of an e-mail address becomes a Member of a Space.'],
 });
+export type LinkPurpose = EnumOf<typeof LinkPurpose>;
 
 @ObjectType('OneTimeLink', { simpleResolvers: true, description: 'A link that works once, handed over by an admin. Its secret is not kept.' })
 export class OneTimeLink {

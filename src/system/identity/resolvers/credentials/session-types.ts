@@ -1,33 +1,19 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { connection, DateTimeScalar, MutationInput, Node, PageArgs, payload } from '../../../shared/resolvers/index.js';
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { connection, DateTimeScalar, enumType, MutationInput, Node, PageArgs, payload, type EnumOf } from '../../../shared/resolvers/index.js';
 import { Account } from './account-types.js';
 
-export enum SessionEndReason {
-  SIGN_OUT = 'sign_out',
-  ENDED_BY_USER = 'ended_by_user',
-  ENDED_BY_ADMIN = 'ended_by_admin',
-  PASSWORD_CHANGED = 'password_changed',
-  USER_DISABLED = 'user_disabled',
-  REFRESH_REUSE = 'refresh_reuse',
-  CONCURRENT_LIMIT = 'concurrent_limit',
-  EXPIRED = 'expired',
-  IDLE = 'idle',
-}
-registerEnumType(SessionEndReason, {
-  name: 'SessionEndReason',
-  description: 'Why a session is over.',
-  valuesConfig: {
-    SIGN_OUT: { description: 'Its User signed out.' },
-    ENDED_BY_USER: { description: 'Its User ended it from another session.' },
-    ENDED_BY_ADMIN: { description: 'An admin ended it.' },
-    PASSWORD_CHANGED: { description: 'The password became another one.' },
-    USER_DISABLED: { description: 'The User was disabled.' },
-    REFRESH_REUSE: { description: 'A used refresh token came back: somebody had a copy.' },
-    CONCURRENT_LIMIT: { description: 'The User had too many sessions; this was the oldest.' },
-    EXPIRED: { description: 'Its longest life was over.' },
-    IDLE: { description: 'It was not used for too long.' },
-  },
+export const SessionEndReason = enumType('SessionEndReason', 'Why a session is over.', {
+  SIGN_OUT: ['sign_out', 'Its User signed out.'],
+  ENDED_BY_USER: ['ended_by_user', 'Its User ended it from another session.'],
+  ENDED_BY_ADMIN: ['ended_by_admin', 'An admin ended it.'],
+  PASSWORD_CHANGED: ['password_changed', 'The password became another one.'],
+  USER_DISABLED: ['user_disabled', 'The User was disabled.'],
+  REFRESH_REUSE: ['refresh_reuse', 'A used refresh token came back: somebody had a copy.'],
+  CONCURRENT_LIMIT: ['concurrent_limit', 'The User had too many sessions; this was the oldest.'],
+  EXPIRED: ['expired', 'Its longest life was over.'],
+  IDLE: ['idle', 'It was not used for too long.'],
 });
+export type SessionEndReason = EnumOf<typeof SessionEndReason>;
 
 @ObjectType('Session', { implements: Node, simpleResolvers: true, description: 'A sign-in of a User, from its begin to its end.' })
 export class Session extends Node {
