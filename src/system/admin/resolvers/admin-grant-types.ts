@@ -1,9 +1,9 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload } from '../../shared/resolvers/index.js';
+import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
+import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload, VersionedNode } from '../../shared/resolvers/index.js';
 import { AdminGrantLevel, AdminGrantStatus } from './enums.js';
 
 @ObjectType('AdminGrant', { implements: Node, simpleResolvers: true, description: 'A right of one User to use the control plane itself.' })
-export class AdminGrant extends Node {
+export class AdminGrant extends VersionedNode {
   @Field(() => ID, { description: 'User who holds it.' })
   userId!: string;
 
@@ -34,14 +34,8 @@ export class AdminGrant extends Node {
   @Field(() => String, { nullable: true, description: 'Why it was taken away.' })
   revokedReason?: string | null;
 
-  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
-  version!: number;
-
   @Field(() => DateTimeScalar, { description: 'When it was given.' })
-  createdAt!: Date;
-
-  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
-  updatedAt!: Date;
+  override createdAt!: Date;
 }
 
 export const AdminGrantConnection = connection(AdminGrant, 'AdminGrant');

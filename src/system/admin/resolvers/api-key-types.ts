@@ -1,11 +1,11 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
+  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload, VersionedNode,
 } from '../../shared/resolvers/index.js';
 import { ApiKeyLevel, ApiKeyStatus } from './enums.js';
 
 @ObjectType('ApiKey', { implements: Node, simpleResolvers: true, description: 'A credential of a machine. Its secret is shown once, when it is made.' })
-export class ApiKey extends Node {
+export class ApiKey extends VersionedNode {
   @Field(() => String, { description: 'Name for people.' })
   name!: string;
 
@@ -48,14 +48,8 @@ export class ApiKey extends Node {
   @Field(() => JsonScalar, { description: 'Free data of its owner; values of secret-looking keys are redacted.' })
   metadata!: unknown;
 
-  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
-  version!: number;
-
   @Field(() => DateTimeScalar, { description: 'When it was made.' })
-  createdAt!: Date;
-
-  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
-  updatedAt!: Date;
+  override createdAt!: Date;
 }
 
 export const ApiKeyConnection = connection(ApiKey, 'ApiKey');

@@ -1,9 +1,9 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload } from '../../shared/resolvers/index.js';
+import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
+import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload, VersionedNode } from '../../shared/resolvers/index.js';
 import { AssignmentStatus } from './enums.js';
 
 @ObjectType('MemberRole', { implements: Node, simpleResolvers: true, description: 'A Role that a Member holds, until it ends or is revoked.' })
-export class MemberRole extends Node {
+export class MemberRole extends VersionedNode {
   @Field(() => ID, { description: 'The Space of Role and Member.' })
   spaceId!: string;
 
@@ -27,15 +27,6 @@ export class MemberRole extends Node {
 
   @Field(() => String, { nullable: true, description: 'Why it was revoked.' })
   revokedReason?: string | null;
-
-  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
-  version!: number;
-
-  @Field(() => DateTimeScalar, { description: 'When it was created.' })
-  createdAt!: Date;
-
-  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
-  updatedAt!: Date;
 }
 
 export const MemberRoleConnection = connection(MemberRole, 'MemberRole');

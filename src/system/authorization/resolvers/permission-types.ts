@@ -1,9 +1,9 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload } from '../../shared/resolvers/index.js';
+import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
+import { ChangeInput, connection, MutationInput, Node, PageArgs, payload, VersionedNode } from '../../shared/resolvers/index.js';
 import { PermissionScope, RightStatus } from './enums.js';
 
 @ObjectType('Permission', { implements: Node, simpleResolvers: true, description: 'One action on one resource type within one scope; the same for all Spaces.' })
-export class Permission extends Node {
+export class Permission extends VersionedNode {
   @Field(() => String, { description: 'Key of the resource type.' })
   resourceType!: string;
 
@@ -18,15 +18,6 @@ export class Permission extends Node {
 
   @Field(() => RightStatus, { description: 'Whether it counts in decisions.' })
   status!: RightStatus;
-
-  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
-  version!: number;
-
-  @Field(() => DateTimeScalar, { description: 'When it was created.' })
-  createdAt!: Date;
-
-  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
-  updatedAt!: Date;
 }
 
 export const PermissionConnection = connection(Permission, 'Permission');

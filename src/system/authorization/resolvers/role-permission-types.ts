@@ -1,9 +1,9 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload } from '../../shared/resolvers/index.js';
+import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
+import { ChangeInput, connection, MutationInput, Node, PageArgs, payload, VersionedNode } from '../../shared/resolvers/index.js';
 import { AssignmentStatus } from './enums.js';
 
 @ObjectType('RolePermission', { implements: Node, simpleResolvers: true, description: 'A Permission that a Role holds.' })
-export class RolePermission extends Node {
+export class RolePermission extends VersionedNode {
   @Field(() => ID, { description: 'The Space of the Role.' })
   spaceId!: string;
 
@@ -15,15 +15,6 @@ export class RolePermission extends Node {
 
   @Field(() => AssignmentStatus, { description: 'Whether the Role holds it now.' })
   status!: AssignmentStatus;
-
-  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
-  version!: number;
-
-  @Field(() => DateTimeScalar, { description: 'When it was created.' })
-  createdAt!: Date;
-
-  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
-  updatedAt!: Date;
 }
 
 export const RolePermissionConnection = connection(RolePermission, 'RolePermission');

@@ -1,11 +1,11 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
+  ChangeInput, connection, JsonScalar, MutationInput, Node, PageArgs, payload, VersionedNode,
 } from '../../shared/resolvers/index.js';
 import { RightStatus } from './enums.js';
 
 @ObjectType('Role', { implements: Node, simpleResolvers: true, description: 'A named set of Permissions inside one Space.' })
-export class Role extends Node {
+export class Role extends VersionedNode {
   @Field(() => ID, { description: 'Its Space.' })
   spaceId!: string;
 
@@ -23,15 +23,6 @@ export class Role extends Node {
 
   @Field(() => JsonScalar, { description: 'Free data of its owner, at most 16 KiB.' })
   metadata!: unknown;
-
-  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
-  version!: number;
-
-  @Field(() => DateTimeScalar, { description: 'When it was created.' })
-  createdAt!: Date;
-
-  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
-  updatedAt!: Date;
 }
 
 export const RoleConnection = connection(Role, 'Role');

@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, enumType, JsonScalar, MutationInput, Node, PageArgs, payload, type EnumOf,
+  ChangeInput, connection, enumType, JsonScalar, MutationInput, Node, PageArgs, payload, VersionedNode, type EnumOf,
 } from '../../shared/resolvers/index.js';
 
 export const GroupStatus = enumType('GroupStatus', 'Whether a Group counts in decisions.', {
@@ -10,7 +10,7 @@ export const GroupStatus = enumType('GroupStatus', 'Whether a Group counts in de
 export type GroupStatus = EnumOf<typeof GroupStatus>;
 
 @ObjectType('Group', { implements: Node, simpleResolvers: true, description: 'A node of the tree inside a Space, such as finance.apac.' })
-export class Group extends Node {
+export class Group extends VersionedNode {
   @Field(() => ID, { description: 'The Space that it belongs to for ever.' })
   spaceId!: string;
 
@@ -34,15 +34,6 @@ export class Group extends Node {
 
   @Field(() => GroupStatus, { description: 'Whether it counts in decisions.' })
   status!: GroupStatus;
-
-  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
-  version!: number;
-
-  @Field(() => DateTimeScalar, { description: 'When it was created.' })
-  createdAt!: Date;
-
-  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
-  updatedAt!: Date;
 }
 
 export const GroupConnection = connection(Group, 'Group');

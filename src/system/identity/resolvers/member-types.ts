@@ -1,6 +1,6 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, enumType, JsonScalar, MutationInput, Node, PageArgs, payload, type EnumOf,
+  ChangeInput, connection, enumType, JsonScalar, MutationInput, Node, PageArgs, payload, VersionedNode, type EnumOf,
 } from '../../shared/resolvers/index.js';
 
 export const MemberStatus = enumType('MemberStatus', 'Whether a Member can act.', {
@@ -16,7 +16,7 @@ export const MemberType = enumType('MemberType', 'What a Member stands for.', {
 export type MemberType = EnumOf<typeof MemberType>;
 
 @ObjectType('Member', { implements: Node, simpleResolvers: true, description: 'A business actor in one Space. Roles are given to it, never to a User.' })
-export class Member extends Node {
+export class Member extends VersionedNode {
   @Field(() => ID, { description: 'The Space that it belongs to for ever.' })
   spaceId!: string;
 
@@ -31,15 +31,6 @@ export class Member extends Node {
 
   @Field(() => MemberStatus, { description: 'Whether it can act.' })
   status!: MemberStatus;
-
-  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
-  version!: number;
-
-  @Field(() => DateTimeScalar, { description: 'When it was created.' })
-  createdAt!: Date;
-
-  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
-  updatedAt!: Date;
 }
 
 export const MemberConnection = connection(Member, 'Member');

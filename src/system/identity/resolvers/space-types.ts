@@ -1,6 +1,6 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, enumType, JsonScalar, MutationInput, Node, PageArgs, payload, type EnumOf,
+  ChangeInput, connection, DateTimeScalar, enumType, JsonScalar, MutationInput, Node, PageArgs, payload, VersionedNode, type EnumOf,
 } from '../../shared/resolvers/index.js';
 
 export const SpaceStatus = enumType('SpaceStatus', 'Whether decisions in a Space can allow.', {
@@ -11,7 +11,7 @@ export const SpaceStatus = enumType('SpaceStatus', 'Whether decisions in a Space
 export type SpaceStatus = EnumOf<typeof SpaceStatus>;
 
 @ObjectType('Space', { implements: Node, simpleResolvers: true, description: 'A tenant: the boundary that nothing crosses.' })
-export class Space extends Node {
+export class Space extends VersionedNode {
   @Field(() => String, { description: 'Name for people.' })
   name!: string;
 
@@ -26,15 +26,6 @@ export class Space extends Node {
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'When a Space that is being deleted is removed.' })
   deleteAfter?: Date | null;
-
-  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
-  version!: number;
-
-  @Field(() => DateTimeScalar, { description: 'When it was created.' })
-  createdAt!: Date;
-
-  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
-  updatedAt!: Date;
 }
 
 export const SpaceConnection = connection(Space, 'Space');

@@ -1,6 +1,6 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, enumType, JsonScalar, MutationInput, Node, PageArgs, payload, type EnumOf,
+  ChangeInput, connection, DateTimeScalar, enumType, JsonScalar, MutationInput, Node, PageArgs, payload, VersionedNode, type EnumOf,
 } from '../../shared/resolvers/index.js';
 
 export const UserMemberStatus = enumType('UserMemberStatus', 'Whether a binding lets its User act.', {
@@ -20,7 +20,7 @@ export const RelationType = enumType('RelationType', 'Why a User may act as a Me
 export type RelationType = EnumOf<typeof RelationType>;
 
 @ObjectType('UserMember', { implements: Node, simpleResolvers: true, description: 'The binding that lets a User act as a Member.' })
-export class UserMember extends Node {
+export class UserMember extends VersionedNode {
   @Field(() => ID, { description: 'The Space of the Member.' })
   spaceId!: string;
 
@@ -53,15 +53,6 @@ export class UserMember extends Node {
 
   @Field(() => String, { nullable: true, description: 'Why it was revoked.' })
   revokedReason?: string | null;
-
-  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
-  version!: number;
-
-  @Field(() => DateTimeScalar, { description: 'When it was created.' })
-  createdAt!: Date;
-
-  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
-  updatedAt!: Date;
 }
 
 export const UserMemberConnection = connection(UserMember, 'UserMember');

@@ -1,6 +1,6 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, enumType, JsonScalar, MutationInput, Node, PageArgs, payload, type EnumOf,
+  ChangeInput, connection, DateTimeScalar, enumType, JsonScalar, MutationInput, Node, PageArgs, payload, VersionedNode, type EnumOf,
 } from '../../shared/resolvers/index.js';
 
 export const UserStatus = enumType('UserStatus', 'Whether a User can sign in and act.', {
@@ -10,7 +10,7 @@ export const UserStatus = enumType('UserStatus', 'Whether a User can sign in and
 export type UserStatus = EnumOf<typeof UserStatus>;
 
 @ObjectType('User', { implements: Node, simpleResolvers: true, description: 'A login account. It acts only through Members that it is bound to.' })
-export class User extends Node {
+export class User extends VersionedNode {
   @Field(() => String, { description: 'Address that it signs in with.' })
   email!: string;
 
@@ -28,15 +28,6 @@ export class User extends Node {
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it last signed in.' })
   lastSignInAt?: Date | null;
-
-  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
-  version!: number;
-
-  @Field(() => DateTimeScalar, { description: 'When it was created.' })
-  createdAt!: Date;
-
-  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
-  updatedAt!: Date;
 }
 
 export const UserConnection = connection(User, 'User');

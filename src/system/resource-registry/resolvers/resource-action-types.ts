@@ -1,9 +1,9 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { ChangeInput, connection, DateTimeScalar, MutationInput, Node, PageArgs, payload } from '../../shared/resolvers/index.js';
+import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
+import { ChangeInput, connection, MutationInput, Node, PageArgs, payload, VersionedNode } from '../../shared/resolvers/index.js';
 import { RegistryStatus, RiskLevel } from './enums.js';
 
 @ObjectType('ResourceAction', { implements: Node, simpleResolvers: true, description: 'Something that can be done with Resources of one type.' })
-export class ResourceAction extends Node {
+export class ResourceAction extends VersionedNode {
   @Field(() => String, { description: 'Key of the type.' })
   resourceType!: string;
 
@@ -24,15 +24,6 @@ export class ResourceAction extends Node {
 
   @Field(() => RegistryStatus, { description: 'Whether decisions may use it.' })
   status!: RegistryStatus;
-
-  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
-  version!: number;
-
-  @Field(() => DateTimeScalar, { description: 'When it was created.' })
-  createdAt!: Date;
-
-  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
-  updatedAt!: Date;
 }
 
 export const ResourceActionConnection = connection(ResourceAction, 'ResourceAction');

@@ -1,9 +1,9 @@
-import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { ChangeInput, connection, DateTimeScalar, Node, payload } from '../../shared/resolvers/index.js';
+import { Field, InputType, ObjectType } from 'type-graphql';
+import { ChangeInput, connection, Node, payload, VersionedNode } from '../../shared/resolvers/index.js';
 import { RegistryStatus, StorageKind } from './enums.js';
 
 @ObjectType('ResourceMapping', { implements: Node, simpleResolvers: true, description: 'Where the Resources of one type are kept. A type without an active mapping allows nothing.' })
-export class ResourceMapping extends Node {
+export class ResourceMapping extends VersionedNode {
   @Field(() => String, { description: 'Key of the type.' })
   resourceType!: string;
 
@@ -12,15 +12,6 @@ export class ResourceMapping extends Node {
 
   @Field(() => RegistryStatus, { description: 'Whether decisions may use it.' })
   status!: RegistryStatus;
-
-  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
-  version!: number;
-
-  @Field(() => DateTimeScalar, { description: 'When it was created.' })
-  createdAt!: Date;
-
-  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
-  updatedAt!: Date;
 }
 
 export const ResourceMappingConnection = connection(ResourceMapping, 'ResourceMapping');

@@ -1,11 +1,11 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
+  ChangeInput, connection, JsonScalar, MutationInput, Node, PageArgs, payload, VersionedNode,
 } from '../../shared/resolvers/index.js';
 import { RegistryStatus } from './enums.js';
 
 @ObjectType('ResourceType', { implements: Node, simpleResolvers: true, description: 'A kind of business object that decisions are about.' })
-export class ResourceType extends Node {
+export class ResourceType extends VersionedNode {
   @Field(() => String, { description: 'Unique key, such as invoice; never changes.' })
   key!: string;
 
@@ -23,15 +23,6 @@ export class ResourceType extends Node {
 
   @Field(() => JsonScalar, { description: 'Free data of its owner; values of secret-looking keys are redacted.' })
   metadata!: unknown;
-
-  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
-  version!: number;
-
-  @Field(() => DateTimeScalar, { description: 'When it was created.' })
-  createdAt!: Date;
-
-  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
-  updatedAt!: Date;
 }
 
 export const ResourceTypeConnection = connection(ResourceType, 'ResourceType');

@@ -1,11 +1,11 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, DateTimeScalar, JsonScalar, MutationInput, Node, PageArgs, payload,
+  ChangeInput, connection, JsonScalar, MutationInput, Node, PageArgs, payload, VersionedNode,
 } from '../../shared/resolvers/index.js';
 import { ResourceStatus, ResourceVisibility } from './enums.js';
 
 @ObjectType('Resource', { implements: Node, simpleResolvers: true, description: 'One business object under governance.' })
-export class Resource extends Node {
+export class Resource extends VersionedNode {
   @Field(() => ID, { description: 'Space it belongs to, for ever.' })
   spaceId!: string;
 
@@ -32,15 +32,6 @@ export class Resource extends Node {
 
   @Field(() => JsonScalar, { description: 'Free data of its owner; values of secret-looking keys are redacted.' })
   metadata!: unknown;
-
-  @Field(() => Int, { description: 'Raised by every change; pass it as expectedVersion.' })
-  version!: number;
-
-  @Field(() => DateTimeScalar, { description: 'When it was created.' })
-  createdAt!: Date;
-
-  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
-  updatedAt!: Date;
 }
 
 export const ResourceConnection = connection(Resource, 'Resource');

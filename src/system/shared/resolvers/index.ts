@@ -8,3 +8,4 @@ export * from './node.js';
 export * from './page-args.js';
 export * from './payload.js';
 export * from './scalars.js';
+export * from './versioned-node.js';
