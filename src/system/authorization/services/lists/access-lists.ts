@@ -1,14 +1,7 @@
 import { createServiceRef } from '../../../../kernel/services/index.js';
 import type { Actor, RequestContext } from '../../../shared/contracts/index.js';
+import type { ListPage, PageInput } from '../../../shared/services/index.js';
 import type { ActorInput, ResourceInput } from '../check-input.js';
-
-/** Which part of a list. Forwards with `first`/`after`, backwards with `last`/`before`. */
-export interface AccessPageInput {
-  readonly first?: number | null;
-  readonly after?: string | null;
-  readonly last?: number | null;
-  readonly before?: string | null;
-}
 
 /** What all lists of access are asked with. */
 export interface AccessListInput {
@@ -56,9 +49,7 @@ export interface ListedAction {
 }
 
 /** One page of an answer. Nothing is ever left out silently: pages follow each other until `hasNextPage` is false. */
-export interface AccessPage<Node> {
-  readonly edges: readonly { readonly node: Node; readonly cursor: string }[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean; readonly startCursor: string | null; readonly endCursor: string | null };
+export interface AccessPage<Node> extends ListPage<Node> {
   /** Revision of the facts that this page saw. */
   readonly revision: string;
   /** The pages together are the whole answer. */
@@ -71,11 +62,11 @@ export interface AccessPage<Node> {
  */
 export interface AccessLists {
   /** Actors in the order of Member and binding. */
-  listActors(context: RequestContext, input: ListActorsInput, page: AccessPageInput): Promise<AccessPage<Actor>>;
+  listActors(context: RequestContext, input: ListActorsInput, page: PageInput): Promise<AccessPage<Actor>>;
   /** Stored Resources, Group by Group, in the order of their ids. */
-  listResources(context: RequestContext, input: ListResourcesInput, page: AccessPageInput): Promise<AccessPage<ListedResource>>;
+  listResources(context: RequestContext, input: ListResourcesInput, page: PageInput): Promise<AccessPage<ListedResource>>;
   /** Registered actions of the type in the order of their keys. */
-  listActions(context: RequestContext, input: ListActionsInput, page: AccessPageInput): Promise<AccessPage<ListedAction>>;
+  listActions(context: RequestContext, input: ListActionsInput, page: PageInput): Promise<AccessPage<ListedAction>>;
 }
 
 /** Lists of access of the process. */
