@@ -1,5 +1,5 @@
 import { readDecision, type Decision } from './decision.js';
-import type { FactStatus, PermissionScope, TargetVisibility } from './questions.js';
+import type { FactStatus, PermissionScope, ResourceVisibility } from './questions.js';
 
 /** A fact of a trace: of an object in another Space, and without the right to names, all but the id is null. */
 type Shown<Fact> = { readonly id: string } & { readonly [Field in keyof Fact]: Fact[Field] | null };
@@ -21,7 +21,7 @@ export interface TraceActor {
 export interface TraceTarget {
   readonly resource: Shown<{
     externalId: string; type: string; spaceId: string; groupId: string; groupPath: string; ownerMemberId: string; displayName: string;
-    visibility: TargetVisibility; status: FactStatus; metadata: unknown;
+    visibility: ResourceVisibility; status: FactStatus; metadata: unknown;
   }> | null;
   readonly group: TraceGroup | null;
 }

@@ -9,6 +9,6 @@ export type {
 export type { GraphqlAnswer } from './http/graphql-calls.js';
 export type { AuditStreamOptions, PolityClient, TypedDocument } from './polity-client.js';
 export type { CapabilityReadiness, Health, Readiness, Version } from './probes.js';
-export type { Actor, FactStatus, InlineActor, InlineGrant, InlineResource, PermissionScope, Question, TargetVisibility } from './questions.js';
+export type { Actor, FactStatus, InlineActor, InlineGrant, InlineResource, PermissionScope, Question, ResourceVisibility } from './questions.js';
 export type { Session } from './session.js';
 export type { Reconnection, StreamOptions } from './streams/resumable-stream.js';

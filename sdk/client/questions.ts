@@ -4,8 +4,8 @@ export type FactStatus = 'ACTIVE' | 'DISABLED' | 'REVOKED' | 'DELETING' | 'ARCHI
 /** How far a permission reaches; `GLOBAL` never allows. */
 export type PermissionScope = 'SELF' | 'GROUP' | 'GROUP_TREE' | 'SPACE' | 'GLOBAL';
 
-/** Whom the owner of a resource means it for; decisions do not read it. */
-export type TargetVisibility = 'PRIVATE' | 'GROUP' | 'SPACE' | 'PUBLIC';
+/** For whom the business system means a resource; scopes do not read it. */
+export type ResourceVisibility = 'PRIVATE' | 'GROUP' | 'SPACE' | 'PUBLIC';
 
 /** Who acts. An API key names all four ids; a person may leave them out and acts as the active Member of the session. */
 export interface Actor {
@@ -37,7 +37,7 @@ export interface InlineResource {
   readonly groupPath?: string;
   readonly ownerMemberId?: string;
   readonly displayName?: string;
-  readonly visibility?: TargetVisibility;
+  readonly visibility?: ResourceVisibility;
   readonly status?: FactStatus;
   readonly metadata?: unknown;
 }

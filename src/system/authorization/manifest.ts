@@ -27,7 +27,7 @@ export const authorizationManifest = {
       ],
       types: [
         'Decision', 'DecisionTrace', 'Explanation', 'Role', 'Permission', 'RolePermission', 'MemberRole', 'DecisionOutcome', 'DenyCode',
-        'ContextMode', 'PermissionScope', 'FactStatus', 'TargetVisibility', 'ActionRisk', 'RightStatus', 'AssignmentStatus',
+        'ContextMode', 'PermissionScope', 'FactStatus', 'RightStatus', 'AssignmentStatus',
       ],
     },
     permissions: [

@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
-import { JsonScalar } from '../../shared/resolvers/index.js';
-import { FactStatus, PermissionScope, TargetVisibility } from './enums.js';
+import { JsonScalar, ResourceVisibility } from '../../shared/resolvers/index.js';
+import { FactStatus, PermissionScope } from './enums.js';
 
 const INLINE = 'Makes the actor an inline one: API keys only.';
 
@@ -69,8 +69,8 @@ export class CheckResourceInput {
   @Field(() => String, { nullable: true, description: 'Its name, for the trace.' })
   displayName?: string | null;
 
-  @Field(() => TargetVisibility, { nullable: true, description: 'Whom it is meant for; PRIVATE when absent.' })
-  visibility?: TargetVisibility | null;
+  @Field(() => ResourceVisibility, { nullable: true, description: 'Whom it is meant for; PRIVATE when absent.' })
+  visibility?: ResourceVisibility | null;
 
   @Field(() => FactStatus, { nullable: true, description: 'Its status; ACTIVE when absent.' })
   status?: FactStatus | null;

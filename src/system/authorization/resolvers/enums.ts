@@ -38,22 +38,6 @@ export const FactStatus = enumType('FactStatus', 'Status of anything that a deci
 });
 export type FactStatus = EnumOf<typeof FactStatus>;
 
-export const TargetVisibility = enumType('TargetVisibility', 'Whom the owner of a resource means it for; decisions do not read it.', {
-  PRIVATE: ['private', 'Its owner.'],
-  GROUP: ['group', 'Its Group.'],
-  SPACE: ['space', 'Its Space.'],
-  PUBLIC: ['public', 'Everybody.'],
-});
-export type TargetVisibility = EnumOf<typeof TargetVisibility>;
-
-export const ActionRisk = enumType('ActionRisk', 'How much harm an action can do, as its owner registered it.', {
-  LOW: ['low', 'Little.'],
-  NORMAL: ['normal', 'What daily work can do.'],
-  HIGH: ['high', 'Much.'],
-  CRITICAL: ['critical', 'Beyond repair.'],
-});
-export type ActionRisk = EnumOf<typeof ActionRisk>;
-
 export const RightStatus = enumType('RightStatus', 'Whether a Role or a Permission counts in decisions.', {
   ACTIVE: ['active', 'It counts.'],
   DISABLED: ['disabled', 'It grants nothing.'],

@@ -1,5 +1,6 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import { ActionRisk, ContextModeEnum, DecisionOutcome, DenyCodeEnum, FactStatus } from './enums.js';
+import { RiskLevel } from '../../shared/resolvers/index.js';
+import { ContextModeEnum, DecisionOutcome, DenyCodeEnum, FactStatus } from './enums.js';
 import { TraceActor, TraceGroup, TracePermission, TraceRole, TraceSpace, TraceTarget } from './trace-types.js';
 
 @ObjectType({ simpleResolvers: true, description: 'The registered type of a decision.' })
@@ -22,8 +23,8 @@ export class TraceResourceAction {
   @Field(() => String, { description: 'Its key.' })
   key!: string;
 
-  @Field(() => ActionRisk, { description: 'How much harm it can do.' })
-  riskLevel!: ActionRisk;
+  @Field(() => RiskLevel, { description: 'How much harm it can do.' })
+  riskLevel!: RiskLevel;
 
   @Field(() => Boolean, { description: 'Whether each allow is recorded, not only counted.' })
   auditDefault!: boolean;

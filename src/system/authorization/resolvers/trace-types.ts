@@ -1,6 +1,6 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import { DateTimeScalar, JsonScalar } from '../../shared/resolvers/index.js';
-import { FactStatus, PermissionScope, TargetVisibility } from './enums.js';
+import { DateTimeScalar, JsonScalar, ResourceVisibility } from '../../shared/resolvers/index.js';
+import { FactStatus, PermissionScope } from './enums.js';
 
 @ObjectType({ simpleResolvers: true, description: 'The User of a decision.' })
 export class TraceUser {
@@ -124,8 +124,8 @@ export class TraceResource {
   @Field(() => String, { nullable: true, description: 'Its name, for those who may read resources here.' })
   displayName?: string | null;
 
-  @Field(() => TargetVisibility, { nullable: true, description: 'Whom it is meant for.' })
-  visibility?: TargetVisibility | null;
+  @Field(() => ResourceVisibility, { nullable: true, description: 'Whom it is meant for.' })
+  visibility?: ResourceVisibility | null;
 
   @Field(() => FactStatus, { nullable: true, description: 'Status at the decision.' })
   status?: FactStatus | null;

@@ -6,27 +6,11 @@ export const RegistryStatus = enumType('RegistryStatus', 'Whether decisions may 
 });
 export type RegistryStatus = EnumOf<typeof RegistryStatus>;
 
-export const RiskLevel = enumType('RiskLevel', 'How much harm an action can do.', {
-  LOW: ['low', 'Harmless, such as reading.'],
-  NORMAL: ['normal', 'Everyday work.'],
-  HIGH: ['high', 'Needs attention, such as an approval.'],
-  CRITICAL: ['critical', 'Cannot be taken back, such as a deletion.'],
-});
-export type RiskLevel = EnumOf<typeof RiskLevel>;
-
 export const StorageKind = enumType('StorageKind', 'Where the Resources of a type are kept.', {
   INTERNAL_TABLE: ['internal_table', 'Here, as Resources.'],
   PLUGIN_MANAGED: ['plugin_managed', 'Elsewhere; decisions get them inside the request.'],
 });
 export type StorageKind = EnumOf<typeof StorageKind>;
-
-export const ResourceVisibility = enumType('ResourceVisibility', 'For whom the business system means a Resource; decisions and conditions can read it.', {
-  PRIVATE: ['private', 'Its owner.'],
-  GROUP: ['group', 'Its group.'],
-  SPACE: ['space', 'Its Space.'],
-  PUBLIC: ['public', 'Everybody.'],
-});
-export type ResourceVisibility = EnumOf<typeof ResourceVisibility>;
 
 export const ResourceStatus = enumType('ResourceStatus', 'Whether decisions about a Resource can allow.', {
   ACTIVE: ['active', 'In use.'],

@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
-import { ChangeInput, connection, MutationInput, Node, PageArgs, payload, VersionedNode } from '../../shared/resolvers/index.js';
-import { RegistryStatus, RiskLevel } from './enums.js';
+import { ChangeInput, connection, MutationInput, Node, PageArgs, payload, RiskLevel, VersionedNode } from '../../shared/resolvers/index.js';
+import { RegistryStatus } from './enums.js';
 
 @ObjectType('ResourceAction', { implements: Node, simpleResolvers: true, description: 'Something that can be done with Resources of one type.' })
 export class ResourceAction extends VersionedNode {

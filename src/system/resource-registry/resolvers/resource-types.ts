@@ -1,8 +1,8 @@
 import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import {
-  ChangeInput, connection, JsonScalar, MutationInput, Node, PageArgs, payload, VersionedNode,
+  ChangeInput, connection, JsonScalar, MutationInput, Node, PageArgs, payload, ResourceVisibility, VersionedNode,
 } from '../../shared/resolvers/index.js';
-import { ResourceStatus, ResourceVisibility } from './enums.js';
+import { ResourceStatus } from './enums.js';
 
 @ObjectType('Resource', { implements: Node, simpleResolvers: true, description: 'One business object under governance.' })
 export class Resource extends VersionedNode {

@@ -7,5 +7,7 @@ export * from './mutation-input.js';
 export * from './node.js';
 export * from './page-args.js';
 export * from './payload.js';
+export * from './resource-visibility.js';
+export * from './risk-level.js';
 export * from './scalars.js';
 export * from './versioned-node.js';
