@@ -13,10 +13,11 @@ const group = fc.record({ id: fc.constantFrom(...Object.keys(PATHS)), spaceId: s
 const grant: fc.Arbitrary<GrantFact> = fc.record({
   memberRole: fc.record({ id: fc.constantFrom('mr_1', 'mr_2', 'mr_3'), memberId: mostly('member_a', 'member_b'), spaceId: space, status, expiresAt: end }),
   role: fc.record({ id: fc.constant('role_a'), key: fc.constantFrom('a', 'b', 'B'), spaceId: space, status }),
+  inherited: fc.constant([]),
   rolePermission: fc.record({ id: fc.constantFrom('rp_1', 'rp_2'), status }),
   permission: fc.record({
     id: fc.constant('perm_a'), resourceType: mostly('invoice', 'contract'), action: mostly('approve', 'read'),
-    scope: fc.constantFrom('self', 'group', 'group_tree', 'space', 'global', 'odd'), status,
+    scope: fc.constantFrom('self', 'group', 'group_tree', 'space', 'global', 'odd'), effect: fc.constant('allow' as const), status,
   }),
   anchor: maybe(group),
 });

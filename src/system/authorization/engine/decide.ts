@@ -8,10 +8,20 @@ import { isOneSpace } from './same-space.js';
 import { checkScope, type ScopeCheck } from './scopes/index.js';
 import { isTargetKnown, targetProblem } from './target-state.js';
 
-/** A candidate with the answer of its scope. */
+/** Whether the conditions of a permission and of its assignment are true. */
+export interface ConditionCheck {
+  readonly met: boolean;
+  /** Whose condition is not: the permission's is looked at first. */
+  readonly failed?: 'permission' | 'member_role';
+  /** Why that condition gave no answer; absent when it gave false. */
+  readonly error?: string;
+}
+
+/** A candidate with the answer of its scope, and of its conditions where the scope covers and there are any. */
 export interface CheckedCandidate {
   readonly grant: GrantFact;
   readonly scopeCheck: ScopeCheck;
+  readonly conditionCheck?: ConditionCheck;
 }
 
 /** The answer to one question. */

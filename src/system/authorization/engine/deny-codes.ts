@@ -20,11 +20,13 @@ export const DENY_REASONS = Object.freeze({
   RESOURCE_INACTIVE: 'The resource is archived or deleted.',
   TARGET_GROUP_INACTIVE: 'The group of the resource is not active.',
   // What is granted
+  EXPLICIT_DENY: 'A role of the member forbids this action on the resource.',
   NO_MATCHING_PERMISSION: 'No active role of the member holds a permission for this action.',
   SCOPE_ANCHOR_MISSING: 'The role is assigned without the group that its permission needs as anchor.',
   SCOPE_ANCHOR_INACTIVE: 'The group at which the role is anchored is not active.',
   TARGET_GROUP_MISSING: 'The resource belongs to no group that exists, and the permission needs one.',
   SCOPE_OUT_OF_BOUNDS: 'The resource lies outside the scope of every matching permission.',
+  CONDITION_NOT_MET: 'A permission covers the resource, but its condition is not met.',
   GLOBAL_SCOPE_DISABLED: 'Permissions of global scope never allow.',
 });
 

@@ -48,6 +48,8 @@ export interface ResourceFact {
   readonly ownerMemberId?: string;
   readonly visibility?: string;
   readonly status: string;
+  /** Free data of the resource: read by conditions only. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 /** Registry entries of a question; each may be missing. */
@@ -57,12 +59,47 @@ export interface RegistryFacts {
   readonly mapping?: { readonly id: string; readonly storageKind: string; readonly status: string };
 }
 
-/** One way by which the Member may hold the action: an assigned Role with a Permission. Not yet known to be in force. */
+/** A Role that is assigned to a Member, or that such a Role inherits. */
+export interface RoleFact {
+  readonly id: string;
+  readonly key: string;
+  readonly spaceId: string;
+  readonly status: string;
+}
+
+/** That a Member has a Role. Moments are milliseconds since the epoch: it counts from its start and no longer at its end. */
+export interface MemberRoleFact {
+  readonly id: string;
+  readonly memberId: string;
+  readonly spaceId: string;
+  readonly status: string;
+  readonly startsAt?: number;
+  readonly expiresAt?: number;
+  /** CEL source; the assignment counts where it is true. */
+  readonly condition?: string;
+}
+
+/** What a Role may do, or what it may not do whoever else allows it. */
+export interface PermissionFact {
+  readonly id: string;
+  readonly resourceType: string;
+  readonly action: string;
+  readonly scope: string;
+  readonly effect: 'allow' | 'deny';
+  /** CEL source; the permission counts where it is true. */
+  readonly condition?: string;
+  readonly status: string;
+}
+
+/** One way by which the Member may hold the action: an assigned Role that has a Permission or inherits it. Not yet known to be in force. */
 export interface GrantFact {
-  readonly memberRole: { readonly id: string; readonly memberId: string; readonly spaceId: string; readonly status: string; readonly expiresAt?: number };
-  readonly role: { readonly id: string; readonly key: string; readonly spaceId: string; readonly status: string };
+  readonly memberRole: MemberRoleFact;
+  /** The Role that is assigned. */
+  readonly role: RoleFact;
+  /** Roles from the assigned one, exclusive, to the one that holds the Permission, inclusive; empty when the assigned one holds it itself. */
+  readonly inherited: readonly RoleFact[];
   readonly rolePermission: { readonly id: string; readonly status: string };
-  readonly permission: { readonly id: string; readonly resourceType: string; readonly action: string; readonly scope: string; readonly status: string };
+  readonly permission: PermissionFact;
   /** Group at which the MemberRole is anchored. */
   readonly anchor?: GroupFact;
 }

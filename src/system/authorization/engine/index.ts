@@ -1,9 +1,9 @@
 export { buildTrace } from './build-trace.js';
 export { candidatesOf } from './candidates.js';
-export { decide, type CheckedCandidate, type Decision, type DecisionRecorder } from './decide.js';
+export { decide, type CheckedCandidate, type ConditionCheck, type Decision, type DecisionRecorder } from './decide.js';
 export { ALLOW_REASON, DENY_REASONS, type DenyCode } from './deny-codes.js';
 export type * from './facts.js';
-export type { Question, QuestionActor } from './question.js';
+export type { ConditionInput, Question, QuestionActor } from './question.js';
 export { checkScope, SCOPE_NAMES, type Scope, type ScopeCheck, type ScopeTarget } from './scopes/index.js';
 export type * from './trace.js';
 export { visibleFacts } from './visible-facts.js';

@@ -8,10 +8,25 @@ export interface QuestionActor {
   readonly isMachine?: true;
 }
 
+type Properties = Readonly<Record<string, unknown>>;
+
+/**
+ * What a request says beside who, what and where: JSON that conditions read and nothing else does. It never takes the place of a
+ * stored Space, Group, owner or status.
+ */
+export interface ConditionInput {
+  readonly actor?: Properties;
+  readonly resource?: Properties;
+  readonly action?: Properties;
+  /** Surroundings of the request, such as the address of the user. */
+  readonly context?: Properties;
+}
+
 /** May this actor do this action on this resource? */
 export interface Question {
   readonly actor: QuestionActor;
   readonly resourceType: string;
   readonly resourceId: string;
   readonly action: string;
+  readonly input?: ConditionInput;
 }

@@ -117,9 +117,10 @@ function grantFact(ids: RecordedCandidate, of: (kind: string, id: string | undef
       id: ids.memberRoleId, memberId: text(memberRole.member_id), spaceId: text(memberRole.space_id), status: text(memberRole.status), expiresAt: moment(memberRole.expires_at),
     }),
     role: { id: ids.roleId, key: text(role.key), spaceId: text(role.space_id), status: text(role.status) },
+    inherited: [],
     rolePermission: { id: ids.rolePermissionId, status: text(rolePermission.status) },
     permission: {
-      id: ids.permissionId, resourceType: text(permission.resource_type), action: text(permission.action), scope: text(permission.scope), status: text(permission.status),
+      id: ids.permissionId, resourceType: text(permission.resource_type), action: text(permission.action), scope: text(permission.scope), effect: 'allow', status: text(permission.status),
     },
     anchor: groupFact(of('group', ids.anchorGroupId)),
   })];

@@ -46,8 +46,9 @@ test('reads everything that one decision needs', async () => {
   expect(facts.grants).toEqual([{
     memberRole: { id: 'mr_finance_reviewer_approver_finance', memberId: 'member_finance_reviewer', spaceId: 'space_acme', status: 'active' },
     role: { id: 'role_finance_approver', key: 'finance_approver', spaceId: 'space_acme', status: 'active' },
+    inherited: [],
     rolePermission: { id: 'rp_approve', status: 'active' },
-    permission: { id: 'perm_invoice_approve_group_tree', resourceType: 'invoice', action: 'approve', scope: 'group_tree', status: 'active' },
+    permission: { id: 'perm_invoice_approve_group_tree', resourceType: 'invoice', action: 'approve', scope: 'group_tree', effect: 'allow', status: 'active' },
     anchor: { id: 'group_finance', spaceId: 'space_acme', path: 'finance', status: 'active' },
   }]);
   expect(decide(APPROVE, facts, Date.now()).decision).toBe('ALLOW');

@@ -33,8 +33,9 @@ UNION ALL SELECT 'grant', json_build_object(
   'memberRole', json_build_object('id', mr.id, 'memberId', mr.member_id, 'spaceId', mr.space_id, 'status', mr.status,
     'expiresAt', floor(extract(epoch FROM mr.expires_at) * 1000)),
   'role', json_build_object('id', ro.id, 'key', ro.key, 'spaceId', ro.space_id, 'status', ro.status),
+  'inherited', json_build_array(),
   'rolePermission', json_build_object('id', rp.id, 'status', rp.status),
-  'permission', json_build_object('id', p.id, 'resourceType', p.resource_type, 'action', p.action, 'scope', p.scope, 'status', p.status),
+  'permission', json_build_object('id', p.id, 'resourceType', p.resource_type, 'action', p.action, 'scope', p.scope, 'effect', p.effect, 'status', p.status),
   'anchor', CASE WHEN a.id IS NOT NULL THEN json_build_object('id', a.id, 'spaceId', a.space_id, 'path', a.path, 'status', a.status) END)
 FROM unnest($12::text[], $13::text[], $14::text[]) AS wanted (member_id, resource_type, action)
 JOIN sys_authz.member_roles mr ON mr.member_id = wanted.member_id

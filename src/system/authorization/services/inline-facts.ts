@@ -87,12 +87,14 @@ function inlineGrant(actor: QuestionActor, input: GrantInput, index: number, pat
   return {
     memberRole: { id: `mr_inline_${index}`, memberId: actor.memberId, spaceId, status },
     role: { id: checkedId(input.roleId, [...path, 'roleId']) ?? `role_inline_${roleKey}`, key: roleKey, spaceId, status },
+    inherited: [],
     rolePermission: { id: `rp_inline_${index}`, status },
     permission: {
       id: checkedId(input.permissionId, [...path, 'permissionId']) ?? `perm_inline_${resourceType}_${action}_${scope}`,
       resourceType,
       action,
       scope,
+      effect: 'allow',
       status,
     },
     ...defined({ anchor }),

@@ -11,8 +11,9 @@ export const LEGAL_EMEA: GroupFact = { id: 'group_legal_emea', spaceId: 'space_a
 export const APPROVE: GrantFact = {
   memberRole: { id: 'mr_finance_reviewer_approver_finance', memberId: 'member_finance_reviewer', spaceId: 'space_acme', status: 'active' },
   role: { id: 'role_finance_approver', key: 'finance_approver', spaceId: 'space_acme', status: 'active' },
+  inherited: [],
   rolePermission: { id: 'rp_finance_approver_approve', status: 'active' },
-  permission: { id: 'perm_invoice_approve_group_tree', resourceType: 'invoice', action: 'approve', scope: 'group_tree', status: 'active' },
+  permission: { id: 'perm_invoice_approve_group_tree', resourceType: 'invoice', action: 'approve', scope: 'group_tree', effect: 'allow', status: 'active' },
   anchor: FINANCE,
 };
 
