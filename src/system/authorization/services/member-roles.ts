@@ -16,7 +16,8 @@ const COLUMNS = raw(`mr.id, mr.space_id AS "spaceId", mr.member_id AS "memberId"
   mr.revoked_reason AS "revokedReason", mr.version, mr.created_at AS "createdAt", mr.updated_at AS "updatedAt"`);
 const FROM = raw('sys_authz.member_roles mr LEFT JOIN sys_identity.groups anchor ON anchor.id = mr.scope_anchor_group_id');
 const TAKEN = { code: 'ALREADY_EXISTS', message: 'The Member holds this Role at this anchor.', path: ['input', 'roleId'] } as const;
-const CONSTRAINTS = {
+/** What the database says to assigning and revoking. */
+export const MEMBER_ROLE_CONSTRAINTS = {
   member_roles_member_id_role_id_scope_anchor_group_id_key: TAKEN,
   member_roles_revoked_reason_check: { code: 'VALIDATION_FAILED', message: 'A reason has at most 500 characters.', path: ['input', 'reason'] },
 } as const;
@@ -71,37 +72,44 @@ export class MemberRoles {
 
   /** Assigns a Role. One that was revoked or has ended revives with its old id and the new end. */
   async create(context: RequestContext, input: CreateMemberRole): Result {
-    return this.mutations.run(context, { name: 'createMemberRole', constraints: CONSTRAINTS }, input, async (scope) => {
-      const place = await placeOfAssignment(scope.transaction, input, (spaceId) => knowsSpace(context, spaceId, ['roles:read', 'roles:manage']));
-      const { spaceId } = place;
-      scope.require('roles:manage', place);
-      await assertSpaceOpen(scope.transaction, spaceId, ['input', 'roleId']);
-      await requireDelegable(scope, input.roleId, spaceId);
-      const { now } = context.request;
-      const expiresAt = input.expiresAt ?? null;
-      if (expiresAt !== null && expiresAt.getTime() <= now) throw invalid(['input', 'expiresAt'], 'The end must lie in the future.');
-      const key = { memberId: input.memberId, roleId: input.roleId, scopeAnchorGroupId: input.scopeAnchorGroupId ?? null };
-      const held = await scope.transaction.em.findOne(MemberRoleEntity, key);
-      if (held !== null && isInForce(held, now)) throw invalid(TAKEN.path, TAKEN.message, TAKEN.code);
-      const memberRole = held ?? scope.transaction.em.create(MemberRoleEntity, { id: suppliedOrNew(input.id), spaceId, ...key });
-      const revived = { status: 'active' as const, expiresAt, revokedAt: null, revokedReason: null };
-      const { revokedReason: _reason, ...changes } = assignChanges(memberRole, revived);
-      this.record(scope, memberRole, 'member_role.created', held === null ? { ...changes, status: [null, 'active'] } : changes);
-      return { memberRole };
-    });
+    return this.mutations.run(context, { name: 'createMemberRole', constraints: MEMBER_ROLE_CONSTRAINTS }, input, async (scope) =>
+      ({ memberRole: await this.assign(scope, context, input) }));
+  }
+
+  /** The rules of {@link create} inside a mutation that grants along with something else; it brings {@link MEMBER_ROLE_CONSTRAINTS}. */
+  async assign(scope: MutationScope, context: RequestContext, input: CreateMemberRole): Promise<MemberRoleRow> {
+    const place = await placeOfAssignment(scope.transaction, input, (spaceId) => knowsSpace(context, spaceId, ['roles:read', 'roles:manage']));
+    const { spaceId } = place;
+    scope.require('roles:manage', place);
+    await assertSpaceOpen(scope.transaction, spaceId, ['input', 'roleId']);
+    await requireDelegable(scope, input.roleId, spaceId);
+    const { now } = context.request;
+    const expiresAt = input.expiresAt ?? null;
+    if (expiresAt !== null && expiresAt.getTime() <= now) throw invalid(['input', 'expiresAt'], 'The end must lie in the future.');
+    const key = { memberId: input.memberId, roleId: input.roleId, scopeAnchorGroupId: input.scopeAnchorGroupId ?? null };
+    const held = await scope.transaction.em.findOne(MemberRoleEntity, key);
+    if (held !== null && isInForce(held, now)) throw invalid(TAKEN.path, TAKEN.message, TAKEN.code);
+    const memberRole = held ?? scope.transaction.em.create(MemberRoleEntity, { id: suppliedOrNew(input.id), spaceId, ...key });
+    const revived = { status: 'active' as const, expiresAt, revokedAt: null, revokedReason: null };
+    const { revokedReason: _reason, ...changes } = assignChanges(memberRole, revived);
+    this.record(scope, memberRole, 'member_role.created', held === null ? { ...changes, status: [null, 'active'] } : changes);
+    return memberRole;
   }
 
   /** Takes a Role from a Member; the row stays, with the reason. */
   async revoke(context: RequestContext, input: Change & { readonly reason?: string | null }): Result {
-    return this.mutations.run(context, { name: 'revokeMemberRole', constraints: CONSTRAINTS }, input, async (scope) => {
+    return this.mutations.run(context, { name: 'revokeMemberRole', constraints: MEMBER_ROLE_CONSTRAINTS }, input, async (scope) => {
       const memberRole = await this.forChange(scope, context, input);
       if (memberRole.status === 'revoked') scope.unchanged();
-      else {
-        assignChanges(memberRole, { status: 'revoked', revokedAt: new Date(context.request.now), revokedReason: input.reason ?? null });
-        this.record(scope, memberRole, 'member_role.revoked', { status: ['active', 'revoked'], revokedReason: [null, input.reason ?? null] });
-      }
+      else this.takeAway(scope, context, memberRole, input.reason ?? null);
       return { memberRole };
     });
+  }
+
+  /** What {@link revoke} does to an assignment in force, for a mutation that has asserted `roles:manage` at its place. */
+  takeAway(scope: MutationScope, context: RequestContext, memberRole: MemberRoleRow, reason: string | null): void {
+    assignChanges(memberRole, { status: 'revoked', revokedAt: new Date(context.request.now), revokedReason: reason });
+    this.record(scope, memberRole, 'member_role.revoked', { status: ['active', 'revoked'], revokedReason: [null, reason] });
   }
 
   private record(scope: MutationScope, memberRole: MemberRoleRow, type: string, changes: Readonly<Record<string, readonly [unknown, unknown]>>): void {
