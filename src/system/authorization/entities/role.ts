@@ -12,6 +12,7 @@ export const RoleEntity = defineEntity({
     name: p.string(),
     description: p.string().nullable(),
     status: p.enum(['active', 'disabled'] as const).default('active'),
+    requestable: p.boolean().default(false),
     metadata: p.json<Record<string, unknown>>().default('{}'),
     version: p.integer().version(),
     createdAt: p.datetime().onCreate(() => new Date()),

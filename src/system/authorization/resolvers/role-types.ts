@@ -21,6 +21,9 @@ export class Role extends VersionedNode {
   @Field(() => RightStatus, { description: 'Whether it counts in decisions.' })
   status!: RightStatus;
 
+  @Field(() => Boolean, { description: 'Whether Members of the Space may ask for it, see requestAccess.' })
+  requestable!: boolean;
+
   @Field(() => JsonScalar, { description: 'Free data of its owner, at most 16 KiB.' })
   metadata!: unknown;
 }
@@ -56,6 +59,9 @@ export class CreateRoleInput extends MutationInput {
   @Field(() => String, { nullable: true, description: 'What it is for.' })
   description?: string | null;
 
+  @Field(() => Boolean, { nullable: true, description: 'Whether Members of the Space may ask for it; they may not when absent.' })
+  requestable?: boolean | null;
+
   @Field(() => JsonScalar, { nullable: true, description: 'Free data, at most 16 KiB.' })
   metadata?: unknown;
 }
@@ -70,6 +76,9 @@ export class UpdateRoleInput extends ChangeInput {
 
   @Field(() => String, { nullable: true, description: 'New description; null removes it.' })
   description?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether Members of the Space may ask for it from now on.' })
+  requestable?: boolean | null;
 
   @Field(() => JsonScalar, { nullable: true, description: 'New metadata, replacing the old.' })
   metadata?: unknown;

@@ -11,7 +11,7 @@ import { RoleEntity, type RoleRow } from '../entities/role.js';
 import { equalities, inOrder, type Change } from './filters.js';
 import { assertSpaceOpen, mayReadRoles, requireRolesIn } from './space-place.js';
 
-const COLUMNS = raw(`r.id, r.space_id AS "spaceId", r.key, r.name, r.description, r.status, r.metadata, r.version,
+const COLUMNS = raw(`r.id, r.space_id AS "spaceId", r.key, r.name, r.description, r.status, r.requestable, r.metadata, r.version,
   r.created_at AS "createdAt", r.updated_at AS "updatedAt"`);
 
 const CONSTRAINTS = {
@@ -28,6 +28,7 @@ export interface CreateRole {
   readonly key: string;
   readonly name: string;
   readonly description?: string | null;
+  readonly requestable?: boolean | null;
   readonly metadata?: unknown;
 }
 
@@ -35,6 +36,7 @@ export interface CreateRole {
 export interface UpdateRole extends Change {
   readonly name?: string | null;
   readonly description?: string | null;
+  readonly requestable?: boolean | null;
   readonly metadata?: unknown;
 }
 
@@ -74,12 +76,13 @@ export class Roles {
         key: input.key,
         name: input.name,
         description: input.description ?? null,
+        requestable: input.requestable ?? false,
         metadata: checkedMetadata(input.metadata) ?? {},
       });
       scope.transaction.touch(spaceId);
       scope.audit({
         type: 'role.created', spaceId, target: { type: 'Role', id },
-        changes: { key: [null, role.key], name: [null, role.name], description: [null, role.description ?? null] },
+        changes: { key: [null, role.key], name: [null, role.name], description: [null, role.description ?? null], requestable: [null, role.requestable] },
       });
       return { role };
     });
@@ -91,6 +94,7 @@ export class Roles {
       this.record(scope, role, 'role.updated', assignChanges(role, {
         name: input.name ?? undefined,
         description: input.description,
+        requestable: input.requestable ?? undefined,
         metadata: checkedMetadata(input.metadata),
       }));
       return { role };
