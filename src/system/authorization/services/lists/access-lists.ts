@@ -1,6 +1,7 @@
 import { createServiceRef } from '../../../../kernel/services/index.js';
 import type { Actor, RequestContext } from '../../../shared/contracts/index.js';
 import type { ListPage, PageInput } from '../../../shared/services/index.js';
+import type { QuestionActor } from '../../engine/index.js';
 import type { ActorInput, ResourceInput } from '../check-input.js';
 
 /** What all lists of access are asked with. */
@@ -9,6 +10,8 @@ export interface AccessListInput {
   readonly atLeast?: string | null;
   /** Input of conditions: facts of the request, such as the place of a terminal. */
   readonly context?: Readonly<Record<string, unknown>> | null;
+  /** Input of conditions: what the request says of the action. */
+  readonly actionProperties?: Readonly<Record<string, unknown>> | null;
 }
 
 /** Who may do this on that: question of {@link AccessLists.listActors}. */
@@ -19,18 +22,28 @@ export interface ListActorsInput extends AccessListInput {
   /** A resource that is not stored, as in `check`. */
   readonly resource?: ResourceInput | null;
   readonly action: string;
+  /** Input of conditions: what the request says of every actor that is looked at. */
+  readonly actorProperties?: Readonly<Record<string, unknown>> | null;
+  /** Which actors: bindings of Users to Members, as by default, or service Members that act by themselves, whose Actor names no User and no binding. */
+  readonly actors?: 'bindings' | 'services';
 }
 
 /** What may this actor do this on: question of {@link AccessLists.listResources}. */
 export interface ListResourcesInput extends AccessListInput {
   readonly actor?: ActorInput | null;
+  /** Instead of `actor`, where the server has settled who acts: only it may say that a service Member acts by itself. Never from a caller's input. */
+  readonly settled?: QuestionActor;
   readonly resourceType: string;
   readonly action: string;
+  /** Input of conditions: what the request says of every Resource that is looked at. */
+  readonly resourceProperties?: Readonly<Record<string, unknown>> | null;
 }
 
 /** What may this actor do on that: question of {@link AccessLists.listActions}. */
 export interface ListActionsInput extends AccessListInput {
   readonly actor?: ActorInput | null;
+  /** As in {@link ListResourcesInput.settled}. */
+  readonly settled?: QuestionActor;
   readonly resourceType: string;
   readonly resourceId?: string | null;
   readonly resource?: ResourceInput | null;
