@@ -21,6 +21,7 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   AUTHORIZATION_DENIED: 'denied',
   CAPABILITY_PROTECTED: 'denied',
   FEATURE_DISABLED: 'denied',
+  FOUR_EYES_REQUIRED: 'denied',
   INLINE_CONTEXT_REQUIRES_API_KEY: 'denied',
   OWNER_PROTECTED: 'denied',
   REGISTRATION_DISABLED: 'denied',

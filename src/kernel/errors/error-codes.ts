@@ -52,6 +52,8 @@ export const ERROR_CODES = Object.freeze({
   LAST_SUPER_ADMIN: user(409, 'The change would leave the instance without an active super admin.'),
   GROUP_CYCLE: user(409, 'The move would make a Group its own ancestor.'),
   SPACE_DELETION_PENDING: user(409, 'The Space is being deleted and takes no more changes.'),
+  ACCESS_REQUEST_SETTLED: user(409, 'The access request was decided or withdrawn, or nobody answered it in time.'),
+  ACCESS_REVIEW_CLOSED: user(409, 'The access review has been closed, or its due date has passed.'),
   CAPABILITY_CONFLICT: user(409, 'Two owners claim one name in a registry.'),
   STREAM_GAP: user(410, 'Events after the resume position are no longer kept, so the stream would have a hole.'),
 
@@ -73,6 +75,9 @@ export const ERROR_CODES = Object.freeze({
   API_KEY_NOT_FOUND: absent('ApiKey'),
   SESSION_NOT_FOUND: absent('Session'),
   AUDIT_EVENT_NOT_FOUND: absent('AuditEvent'),
+  ACCESS_REQUEST_NOT_FOUND: absent('AccessRequest'),
+  ACCESS_REVIEW_NOT_FOUND: absent('AccessReview'),
+  ACCESS_REVIEW_ITEM_NOT_FOUND: absent('AccessReviewItem'),
 
   // Who is calling
   AUTHENTICATION_REQUIRED: unauthenticated('No credential was presented, or the sign-in name and password do not match.'),
@@ -83,6 +88,7 @@ export const ERROR_CODES = Object.freeze({
   // What the caller may not
   ACTIVE_MEMBER_REQUIRED: denied('The operation needs an acting Member and the session has none.'),
   ADMIN_PERMISSION_REQUIRED: denied('The caller holds no admin grant with the needed key that reaches the target.'),
+  FOUR_EYES_REQUIRED: denied('Somebody else must decide what concerns access of one\'s own.'),
   INLINE_CONTEXT_REQUIRES_API_KEY: denied('Facts supplied inside the request are accepted from API keys only.'),
   AUTHORIZATION_DENIED: denied('The authorization engine decided against the action on the resource.'),
   UNAUTHORIZED_FIELD_OR_TYPE: denied('A guard in the schema withheld part of the selection.'),

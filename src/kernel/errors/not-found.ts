@@ -19,6 +19,9 @@ const NOT_FOUND_CODES = {
   ApiKey: 'API_KEY_NOT_FOUND',
   Session: 'SESSION_NOT_FOUND',
   AuditEvent: 'AUDIT_EVENT_NOT_FOUND',
+  AccessRequest: 'ACCESS_REQUEST_NOT_FOUND',
+  AccessReview: 'ACCESS_REVIEW_NOT_FOUND',
+  AccessReviewItem: 'ACCESS_REVIEW_ITEM_NOT_FOUND',
 } as const satisfies Record<string, UserErrorCode>;
 
 /** Names of what {@link notFound} can miss. */
