@@ -16,7 +16,7 @@ const KEY_RULE = 'A key starts with a letter and has 1 to 63 lower-case letters,
 const CONSTRAINTS = {
   permissions_rule: { code: 'ALREADY_EXISTS', message: 'There is a Permission for this type, action, scope, effect and condition.', path: ['input'] },
   permissions_resource_type_check: { code: 'VALIDATION_FAILED', message: KEY_RULE, path: ['input', 'resourceType'] },
-  permissions_action_check: { code: 'VALIDATION_FAILED', message: KEY_RULE, path: ['input', 'action'] },
+  permissions_action_check: { code: 'VALIDATION_FAILED', message: 'The key of an action starts with a letter and has 1 to 63 letters, digits, _ and -.', path: ['input', 'action'] },
   permissions_description_check: { code: 'VALIDATION_FAILED', message: 'A description has at most 2000 characters.', path: ['input', 'description'] },
 } as const;
 

@@ -48,7 +48,7 @@ export class CreateResourceActionInput extends MutationInput {
   @Field(() => String, { description: 'Key of the type.' })
   resourceType!: string;
 
-  @Field(() => String, { description: 'Key: a lower-case letter, then lower-case letters, digits and _, at most 63 characters.' })
+  @Field(() => String, { description: 'Key, as the business system calls the action: a letter, then letters, digits, _ and -, at most 63 characters; compared byte by byte.' })
   key!: string;
 
   @Field(() => String, { description: 'Name for people, 1 to 200 characters.' })

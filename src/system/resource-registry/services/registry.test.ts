@@ -147,11 +147,17 @@ describe('actions', () => {
   test.each([
     ['an unknown type', { resourceType: 'nothing' }, 'RESOURCE_TYPE_NOT_FOUND', 'resourceType'],
     ['a malformed key', { key: 'Approve!' }, 'VALIDATION_FAILED', 'key'],
+    ['a key that starts with a digit', { key: '2nd' }, 'VALIDATION_FAILED', 'key'],
+    ['a key of 64 characters', { key: 'x'.repeat(64) }, 'VALIDATION_FAILED', 'key'],
     ['a taken key', { key: 'approve' }, 'ALREADY_EXISTS', 'key'],
     ['no name', { displayName: '' }, 'VALIDATION_FAILED', 'displayName'],
   ])('refuse %s', async (_, input, code, field) => {
     const result = await actions().create(await plane.as(root), { resourceType: 'invoice', key: 'reject', displayName: 'Reject', ...input });
     expect(result.errors).toMatchObject([{ code, path: ['input', field] }]);
+  });
+
+  test.each(['GET', 'get', 'extend-loan', 'A'.repeat(63)])('may be called %s, as the business system does; keys differ by case', async (key) => {
+    expect(await actions().create(await plane.as(root), { resourceType: 'invoice', key, displayName: key })).toMatchObject({ errors: [], resourceAction: { key } });
   });
 });
 

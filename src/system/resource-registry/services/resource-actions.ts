@@ -17,7 +17,7 @@ const COLUMNS = raw(`a.id, a.resource_type AS "resourceType", a.key, a.display_n
 
 const CONSTRAINTS = {
   resource_actions_resource_type_key_key: { code: 'ALREADY_EXISTS', message: 'The type has an action with this key.', path: ['input', 'key'] },
-  resource_actions_key_check: { code: 'VALIDATION_FAILED', message: 'A key starts with a letter and has 1 to 63 lower-case letters, digits and _.', path: ['input', 'key'] },
+  resource_actions_key_check: { code: 'VALIDATION_FAILED', message: 'The key of an action starts with a letter and has 1 to 63 letters, digits, _ and -.', path: ['input', 'key'] },
   resource_actions_display_name_check: { code: 'VALIDATION_FAILED', message: 'A display name has 1 to 200 characters.', path: ['input', 'displayName'] },
   resource_actions_description_check: { code: 'VALIDATION_FAILED', message: 'A description has at most 2000 characters.', path: ['input', 'description'] },
 } as const;

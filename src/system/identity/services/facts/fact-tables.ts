@@ -77,7 +77,7 @@ export const FACT_TABLES: Readonly<Record<FactKind, FactTable>> = {
     fields: {
       id: id('Permission'),
       resourceType: { column: 'resource_type', type: 'text', check: text(TEXT.key), ...own },
-      action: { column: 'action', type: 'text', check: text(TEXT.key), ...own },
+      action: { column: 'action', type: 'text', check: text(TEXT.actionKey), ...own },
       scope: { column: 'scope', type: 'text', check: oneOf('self', 'group', 'group_tree', 'space', 'global'), ...own },
       description,
       status: status('active', 'disabled'),

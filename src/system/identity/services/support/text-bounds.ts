@@ -9,6 +9,7 @@ export const TEXT = {
   username: { max: 64, pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/, meaning: 'A username has letters, digits, dot, _ and -, and begins with a letter or digit.' },
   phone: { min: 3, max: 32, pattern: /^\+?[0-9][0-9 ()./-]*$/, meaning: 'A phone number has digits, blanks and ( ) . / - after an optional +.' },
   key: { max: 63, pattern: /^[a-z][a-z0-9_]*$/, meaning: 'A key starts with a letter and has lower-case letters, digits and _.' },
+  actionKey: { max: 63, pattern: /^[A-Za-z][A-Za-z0-9_-]*$/, meaning: 'The key of an action starts with a letter and has letters, digits, _ and -.' },
   groupPath: {
     max: 2048,
     pattern: /^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62})*$/,
