@@ -30,7 +30,7 @@ describe('loadSettings', () => {
       keys: { masterKey: undefined },
       identity: { accessTokenTtlS: 900, refreshTokenTtlS: 2_592_000, passwordMinLength: 12, registrationMode: 'off', oidcIssuers: [] },
       graphql: { introspection: true, graphiql: true },
-      governance: { spaceDeletionWaitS: 604_800 },
+      governance: { spaceDeletionWaitS: 604_800, authzenSubjectTypes: ['identity=user'] },
       observability: { logLevel: 'info', logFormat: 'text', metricsEnabled: true, metricsToken: undefined },
     });
   });
@@ -147,6 +147,11 @@ describe('loadSettings', () => {
     ['POLITY_REGISTRATION_MODE', 'on'],
     ['POLITY_PASSWORD_MIN_LENGTH', '7'],
     ['POLITY_SOURCE_REVISION', 'a b'],
+    ['POLITY_AUTHZEN_SUBJECT_TYPES', 'identity'],
+    ['POLITY_AUTHZEN_SUBJECT_TYPES', 'identity=person'],
+    ['POLITY_AUTHZEN_SUBJECT_TYPES', 'user=member'],
+    ['POLITY_AUTHZEN_SUBJECT_TYPES', 'a=user=member'],
+    ['POLITY_AUTHZEN_SUBJECT_TYPES', ' =user'],
   ])('refuses %s=%s', (variable, value) => {
     const problems = problemsOf({ [variable]: value });
     expect(problems.map((problem) => problem.variable)).toEqual([variable]);

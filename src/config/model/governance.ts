@@ -1,7 +1,9 @@
 import { withDefault } from '../setting.js';
+import { commaList } from '../schemas/comma-list.js';
+import { readSubjectType } from '../schemas/subject-type.js';
 import { wholeNumber } from '../schemas/whole-number.js';
 
-/** Waiting times of governed changes. */
+/** Waiting times of governed changes, and how other systems name who acts. */
 export const governanceSettings = {
   spaceDeletionWaitS: withDefault(
     {
@@ -11,5 +13,13 @@ export const governanceSettings = {
       unit: 's',
     },
     7 * 86_400,
+  ),
+  authzenSubjectTypes: withDefault(
+    {
+      variable: 'POLITY_AUTHZEN_SUBJECT_TYPES',
+      schema: commaList(readSubjectType),
+      description: 'More names for the subject types user, member and service of AuthZEN requests, such as identity=user,workload=service.',
+    },
+    ['identity=user'],
   ),
 };
