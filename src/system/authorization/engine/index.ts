@@ -1,5 +1,8 @@
 export { buildTrace } from './build-trace.js';
 export { candidatesOf } from './candidates.js';
+export {
+  assertCondition, CONDITION_DECLARATIONS, conditionEvaluator, conditionFault, type ConditionEvaluator, type ConditionOwner,
+} from './conditions.js';
 export { decide, type CheckedCandidate, type ConditionCheck, type Decision, type DecisionRecorder } from './decide.js';
 export { ALLOW_REASON, DENY_REASONS, type DenyCode } from './deny-codes.js';
 export type * from './facts.js';

@@ -1,0 +1,84 @@
+import { ParseError, type Environment } from '@marcbachmann/cel-js';
+import type { Bindings } from './bindings.js';
+import { ShapeCheck } from './check-shape.js';
+import type { Declarations, FieldReference } from './declarations.js';
+import { environmentOf } from './environment.js';
+import { estimateCost } from './estimate-cost.js';
+import { Expression } from './expression.js';
+import { ExpressionError } from './expression-error.js';
+import { RecentlyUsed } from './recently-used.js';
+import { prepare, type Node } from './syntax-tree.js';
+
+/** Most characters of the source. */
+export const MOST_SOURCE_CHARACTERS = 2_000;
+/** Most steps of one evaluation; a step takes at most a microsecond. */
+const MOST_STEPS = 20_000;
+const LARGEST_SIZE = 2 ** 20;
+const MOST_COMPILED = 4_000;
+
+const compiled = new WeakMap<Declarations, RecentlyUsed<Expression | ExpressionError>>();
+
+/**
+ * Compiles an expression (CEL) that gives a boolean. What is compiled is kept, so compiling again costs nothing.
+ *
+ * @throws ExpressionError with a sentence and the place: syntax, names, types, a result that is no boolean, or more than may be evaluated
+ */
+export function compileExpression(source: string, declarations: Declarations): Expression {
+  let kept = compiled.get(declarations);
+  if (kept === undefined) compiled.set(declarations, (kept = new RecentlyUsed(MOST_COMPILED)));
+  const made = kept.getOr(source, () => {
+    try {
+      return compile(source, declarations);
+    } catch (error) {
+      if (error instanceof ExpressionError) return error;
+      throw error;
+    }
+  });
+  if (made instanceof ExpressionError) throw made;
+  return made;
+}
+
+function compile(source: string, declarations: Declarations): Expression {
+  if (source.length > MOST_SOURCE_CHARACTERS) throw new ExpressionError(`An expression has at most ${MOST_SOURCE_CHARACTERS} characters.`, 1, 1);
+  if (!source.isWellFormed() || source.includes('\0')) throw new ExpressionError('An expression is text without NUL and half characters.', 1, 1);
+  const run = parse(source, environmentOf(declarations));
+  const references = new ShapeCheck(source, declarations).check(run.ast);
+  prepare(run.ast);
+  const type = run.check();
+  if (!type.valid) throw faultOf(source, type.error);
+  if (type.type !== 'bool' && type.type !== 'dyn') throw new ExpressionError(`An expression gives true or false, not ${type.type}.`, 1, 1);
+  const freeSize = freeSizeOf(run.ast);
+  if (freeSize === 0) throw new ExpressionError('This expression costs too much, whatever it is asked about.', 1, 1);
+  return new Expression({ source, references, run, freeSize, isTooCostly: (bindings) => costOver(run.ast, references, bindings) > MOST_STEPS });
+}
+
+function parse(source: string, environment: Environment): ReturnType<Environment['parse']> {
+  try {
+    return environment.parse(source);
+  } catch (error) {
+    throw faultOf(source, error);
+  }
+}
+
+function faultOf(source: string, error: unknown): ExpressionError {
+  if (error instanceof RangeError) return new ExpressionError('This expression is nested too deeply.', 1, 1);
+  const { summary, range, code } = error as ParseError;
+  if (code === 'limit_exceeded') return ExpressionError.at(source, range?.start ?? 0, 'This expression has too many parts.');
+  return ExpressionError.at(source, range?.start ?? 0, (summary ?? String(error)).replaceAll('own_', ''));
+}
+
+// Data of any shape up to this size are within the bound: no closer look is needed.
+function freeSizeOf(root: Node): number {
+  let free = 0;
+  for (let size = 1; size <= LARGEST_SIZE; size *= 2) {
+    const bound = { characters: size, values: size };
+    if (estimateCost(root, () => bound).steps > MOST_STEPS) break;
+    free = size;
+  }
+  return free;
+}
+
+function costOver(root: Node, references: readonly FieldReference[], bindings: Bindings): number {
+  const types = new Map(references.map((reference) => [`${reference.variable}.${reference.field}`, reference]));
+  return estimateCost(root, (variable, field) => bindings.read(types.get(`${variable}.${field}`) as FieldReference)).steps;
+}
