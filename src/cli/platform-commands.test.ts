@@ -134,7 +134,9 @@ describe('keys', () => {
     expect(second.out).toMatch(/^The key is now \S+\.\n$/);
     expect(await ask(`SELECT kid FROM sys_kernel.key WHERE purpose = 'token_signing' AND retired_at IS NOT NULL AND kid = '${kid}'`)).toHaveLength(1);
     expect(await polity(['keys', 'rotate-api-key'])).toMatchObject({ code: 0 });
-    expect(await eventsOf('key.rotated')).toBe(3);
+    expect(await polity(['keys', 'rotate-receipt'])).toMatchObject({ code: 0 });
+    expect(await ask(`SELECT kid FROM sys_kernel.key WHERE purpose = 'decision_receipt'`)).toHaveLength(1);
+    expect(await eventsOf('key.rotated')).toBe(4);
   });
 });
 

@@ -150,6 +150,7 @@ async function tellOfMachines({ admin, send }: Story, spaceId: string): Promise<
   await send(admin, 'revokeApiKey', { id: apiKey.id, reason: 'told' });
   await send(admin, 'rotateApiKeyHmacKey', {});
   await send(admin, 'rotateSigningKey', {});
+  await send(admin, 'rotateReceiptKey', {});
 }
 
 async function tellOfSessions({ admin, anonymous, send }: Story, { userId, email, password, otherUserMemberId }: StoryPerson): Promise<void> {

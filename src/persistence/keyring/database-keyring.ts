@@ -10,14 +10,17 @@ import { KeyCache } from './key-cache.js';
 import { MasterKeyMismatch } from './master-key-mismatch.js';
 
 /** Purposes of the keys that the instance itself holds. */
-export type StoredKeyPurpose = 'token_signing' | 'api_key' | 'audit_filter';
+export type StoredKeyPurpose = 'token_signing' | 'decision_receipt' | 'api_key' | 'audit_filter';
+
+/** Purposes whose keys are Ed25519 seeds with a public half. */
+const SIGNING: readonly StoredKeyPurpose[] = ['token_signing', 'decision_receipt'];
 
 /** One unwrapped key. */
 export interface StoredKey {
   readonly kid: string;
-  /** 32 random bytes; for `token_signing` the Ed25519 seed. */
+  /** 32 random bytes; for keys that sign the Ed25519 seed. */
   readonly secret: Uint8Array;
-  /** Only for `token_signing`. */
+  /** Only for keys that sign. */
   readonly publicJwk?: Readonly<Record<string, unknown>>;
   /** Milliseconds since the epoch; absent for the current key. */
   readonly retiredAt?: number;
@@ -127,7 +130,7 @@ export class DatabaseKeyring {
   private async make(purpose: StoredKeyPurpose, executor: SqlExecutor): Promise<string> {
     const kid = newId('kid');
     const secret = randomBytes(SEAL_KEY_BYTES);
-    const publicJwk = purpose === 'token_signing' ? JSON.stringify(ed25519PublicJwk(secret, kid)) : null;
+    const publicJwk = SIGNING.includes(purpose) ? JSON.stringify(ed25519PublicJwk(secret, kid)) : null;
     await executor.query(sql`
       INSERT INTO sys_kernel.key (kid, purpose, wrapped, public_jwk, created_at)
       VALUES (${kid}, ${purpose}, ${wrapKey(this.options.masterKey, secret, kid)}, ${publicJwk}::jsonb, clock_timestamp())`);

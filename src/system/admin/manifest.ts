@@ -18,7 +18,7 @@ export const adminManifest = {
       mutations: [
         'createAdminGrant', 'revokeAdminGrant',
         'createApiKey', 'rotateApiKey', 'disableApiKey', 'restoreApiKey', 'revokeApiKey',
-        'bootstrapSuperAdmin', 'rotateSigningKey', 'rotateApiKeyHmacKey',
+        'bootstrapSuperAdmin', 'rotateSigningKey', 'rotateReceiptKey', 'rotateApiKeyHmacKey',
       ],
       subscriptions: [],
       types: ['AdminGrant', 'ApiKey', 'Me', 'Capability', 'ControlPlanePermission'],

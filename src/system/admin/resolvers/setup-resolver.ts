@@ -4,7 +4,7 @@ import { Audited, Public, RequiresPolicies, RequiresScopes } from '../../shared/
 import { keyRotationRef } from '../services/key-rotation.js';
 import { firstAdminsRef } from '../services/setup/first-admin.js';
 import {
-  BootstrapSuperAdminInput, BootstrapSuperAdminPayload, RotateApiKeyHmacKeyPayload, RotateKeyInput, RotateSigningKeyPayload,
+  BootstrapSuperAdminInput, BootstrapSuperAdminPayload, RotateApiKeyHmacKeyPayload, RotateKeyInput, RotateReceiptKeyPayload, RotateSigningKeyPayload,
 } from './setup-types.js';
 
 @Resolver()
@@ -22,6 +22,14 @@ export class SetupResolver {
   @Mutation(() => RotateSigningKeyPayload, { nullable: true, description: 'Signs access tokens with a new key from now on. Super admins only, not with an API key.' })
   rotateSigningKey(@Arg('input', () => RotateKeyInput, { description: 'Nothing to say.' }) input: RotateKeyInput, @Ctx() context: RequestContext): Promise<object> {
     return context.services.get(keyRotationRef).rotateSigningKey(context, input);
+  }
+
+  @RequiresScopes('keys:rotate')
+  @RequiresPolicies('interactive_session')
+  @Audited('key.rotated')
+  @Mutation(() => RotateReceiptKeyPayload, { nullable: true, description: 'Signs receipts of decisions with a new key from now on; older receipts stay verifiable. Super admins only, not with an API key.' })
+  rotateReceiptKey(@Arg('input', () => RotateKeyInput, { description: 'Nothing to say.' }) input: RotateKeyInput, @Ctx() context: RequestContext): Promise<object> {
+    return context.services.get(keyRotationRef).rotateReceiptKey(context, input);
   }
 
   @RequiresScopes('keys:rotate')

@@ -25,4 +25,5 @@ export const BootstrapSuperAdminPayload = payload('BootstrapSuperAdminPayload', 
 });
 const kid = { kid: { type: () => ID, description: 'The new key.' } };
 export const RotateSigningKeyPayload = payload('RotateSigningKeyPayload', kid);
+export const RotateReceiptKeyPayload = payload('RotateReceiptKeyPayload', kid);
 export const RotateApiKeyHmacKeyPayload = payload('RotateApiKeyHmacKeyPayload', kid);

@@ -19,6 +19,11 @@ export class KeyRotation {
     return this.rotate(context, 'rotateSigningKey', 'token_signing', input);
   }
 
+  /** New key for receipts of decisions; the old one is published for ever, because receipts have no end. */
+  rotateReceiptKey(context: RequestContext, input: object): Result {
+    return this.rotate(context, 'rotateReceiptKey', 'decision_receipt', input);
+  }
+
   /** New key for the hashes of API-key secrets made from now on. */
   rotateApiKeyHmacKey(context: RequestContext, input: object): Result {
     return this.rotate(context, 'rotateApiKeyHmacKey', 'api_key', input);

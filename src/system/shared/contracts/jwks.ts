@@ -8,5 +8,10 @@ export interface Jwks {
   jwks(): Promise<{ readonly keys: readonly Readonly<Record<string, unknown>>[] }>;
 }
 
-/** Provided by identity; the transport serves it at `/.well-known/jwks.json`. */
+/** Public halves of keys that sign other texts than tokens; each names its purpose, so that no text of one passes for another. */
+export interface PublishedKeys {
+  publicKeys(): Promise<readonly Readonly<Record<string, unknown>>[]>;
+}
+
+/** Provided by identity; the transport serves it at `/.well-known/jwks.json`, with the {@link PublishedKeys}. */
 export const jwksRef = createServiceRef<Jwks>({ id: 'identity.jwks', scope: 'process' });

@@ -2,14 +2,14 @@ import { createServiceRef } from '../../../kernel/services/index.js';
 import type { SqlExecutor } from '../../../persistence/index.js';
 
 /** Purposes of the keys that the instance itself holds. */
-export type InstanceKeyPurpose = 'token_signing' | 'api_key' | 'audit_filter';
+export type InstanceKeyPurpose = 'token_signing' | 'decision_receipt' | 'api_key' | 'audit_filter';
 
 /** One unwrapped key. */
 export interface HeldKey {
   readonly kid: string;
-  /** 32 random bytes; for `token_signing` the Ed25519 seed. */
+  /** 32 random bytes; for keys that sign the Ed25519 seed. */
   readonly secret: Uint8Array;
-  /** Only for `token_signing`. */
+  /** Only for keys that sign. */
   readonly publicJwk?: Readonly<Record<string, unknown>>;
   /** Milliseconds since the epoch; absent for the current key. */
   readonly retiredAt?: number;

@@ -264,6 +264,7 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
   'Mutation.restoreSpace': changeOf('spaceId'),
   'Mutation.deleteSpace': changeOf('spaceId'),
   'Mutation.rotateSigningKey': [change(() => ({}))],
+  'Mutation.rotateReceiptKey': [change(() => ({}))],
   'Mutation.rotateApiKeyHmacKey': [change(() => ({}))],
 
   // Streams are opened and followed in tests of their own.
