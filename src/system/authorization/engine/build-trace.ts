@@ -1,4 +1,4 @@
-import type { CheckedCandidate } from './decide.js';
+import type { CheckedCandidate } from './check-candidate.js';
 import type { Facts, GroupFact } from './facts.js';
 import type { DecisionTrace, TraceActor, TraceCandidate, TraceGroup, TraceHeader, TraceNames, TraceRegistry, TraceSpace, TraceTarget } from './trace.js';
 

@@ -1,21 +1,9 @@
 import { APPROVE, APAC, CLOCK, FINANCE, FR_1, FR_1_FACTS, LEGAL_EMEA } from '../testing/finance-facts.js';
-import { decide, DENY_REASONS, type CheckedCandidate, type Decision, type Facts, type GrantFact, type Question } from './index.js';
-
-interface Explained extends Decision {
-  readonly candidates: readonly CheckedCandidate[];
-}
-
-function explain(question: Question, facts: Facts, now = CLOCK): Explained {
-  const candidates: CheckedCandidate[] = [];
-  const decision = decide(question, facts, now, (candidate) => candidates.push(candidate));
-  expect(decide(question, facts, now)).toEqual(decision);
-  return { ...decision, candidates };
-}
+import { explain, grant, type Explained } from '../testing/explain.js';
+import { DENY_REASONS, type Facts, type Question } from './index.js';
 
 const facts = (changes: Partial<Facts>): Facts => ({ ...FR_1_FACTS, ...changes });
 const asActor = (changes: Partial<Question['actor']>): Question => ({ ...FR_1, actor: { ...FR_1.actor, ...changes } });
-const grant = (changes: { [Key in keyof GrantFact]?: Partial<GrantFact[Key]> }): GrantFact =>
-  Object.fromEntries(Object.entries(APPROVE).map(([key, part]) => [key, { ...part, ...changes[key as keyof GrantFact] }])) as unknown as GrantFact;
 
 describe('Finance Reviewer', () => {
   test('FR-1 allows inside the tree, with its one candidate', () => {

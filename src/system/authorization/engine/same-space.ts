@@ -13,6 +13,6 @@ export function isOneSpace({ actor }: Question, facts: Facts, candidates: readon
     member?.id === actor.memberId &&
     space?.id === actor.spaceId &&
     [member, userMember, resource, group].every(isHere) &&
-    candidates.every(({ memberRole, role, anchor }) => memberRole.memberId === actor.memberId && [memberRole, role, anchor].every(isHere))
+    candidates.every(({ memberRole, role, inherited, anchor }) => memberRole.memberId === actor.memberId && [memberRole, role, ...inherited, anchor].every(isHere))
   );
 }

@@ -2,7 +2,7 @@ import type { GroupFact } from '../facts.js';
 import { globalScope } from './global.js';
 import { groupTreeScope } from './group-tree.js';
 import { groupScope } from './group.js';
-import { uncovered, type Scope, type ScopeCheck, type ScopeTarget } from './scope.js';
+import { covered, uncovered, type Scope, type ScopeCheck, type ScopeTarget } from './scope.js';
 import { selfScope } from './self.js';
 import { spaceScope } from './space.js';
 
@@ -16,4 +16,16 @@ export const SCOPE_NAMES: readonly string[] = [...SCOPES.keys()];
 /** Asks the scope of a permission whether it covers the target; an unknown scope covers nothing. */
 export function checkScope(name: string, target: ScopeTarget, anchor: GroupFact | undefined): ScopeCheck {
   return SCOPES.get(name)?.check(target, anchor) ?? uncovered('unknown scope', 'The scope of the permission is unknown.', 'SCOPE_OUT_OF_BOUNDS');
+}
+
+/**
+ * Asks the scope of a permission that denies. What cannot be told counts as covered: an unknown scope, `global`, and one without the
+ * anchor that it needs reach everywhere; a disabled anchor still reaches its tree.
+ */
+export function checkDenyScope(name: string, target: ScopeTarget, anchor: GroupFact | undefined): ScopeCheck {
+  const scope = SCOPES.get(name);
+  if (scope === undefined) return covered('unknown scope', 'The scope of the permission is unknown; it denies everywhere.');
+  const check = scope.check(target, anchor && { ...anchor, status: 'active' });
+  const isEverywhere = check.denyCode === 'GLOBAL_SCOPE_DISABLED' || check.denyCode === 'SCOPE_ANCHOR_MISSING';
+  return isEverywhere ? covered(check.rule, 'Without bounds, the permission denies everywhere.') : check;
 }
