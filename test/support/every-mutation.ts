@@ -41,6 +41,7 @@ export async function tellStory(story: Story): Promise<ToldStory> {
   await tellOfMachines(story, place.spaceId);
   await tellOfSessions(story, person);
   await tellOfLinks(story, place.spaceId, person.userId);
+  await tellOfRequests(story, place, person);
   await tellOfFacts(story);
   return { ...place, person, actor: person.actor, ...right };
 }
@@ -181,6 +182,20 @@ async function tellOfLinks({ admin, anonymous, issuer, send }: Story, spaceId: s
   await send(admin, 'unlinkExternalIdentity', { id: externalIdentity.id });
   const { adminGrant } = await send(admin, 'createAdminGrant', { userId, level: 'SPACE_ADMIN', spaceId, permissionKey: 'members:read' });
   await send(admin, 'revokeAdminGrant', { id: adminGrant.id, reason: 'told' });
+}
+
+async function tellOfRequests({ admin, anonymous, send }: Story, { spaceId, groupId }: Place, { email, password }: StoryPerson): Promise<void> {
+  const { accessToken } = await send(anonymous, 'signIn', { email, password });
+  const person = anonymous.with({ authorization: `Bearer ${accessToken}` });
+  const { role } = await send(admin, 'createRole', { spaceId, key: 'guest', name: 'Guest', requestable: true });
+  const ask = async (): Promise<string> => {
+    const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+    const { accessRequest } = await send(person, 'requestAccess', { roleId: role.id, scopeAnchorGroupId: groupId, reason: 'told', expiresAt });
+    return accessRequest.id as string;
+  };
+  await send(person, 'withdrawAccessRequest', { id: await ask() });
+  await send(admin, 'refuseAccessRequest', { id: await ask(), reason: 'told' });
+  await send(admin, 'approveAccessRequest', { id: await ask() });
 }
 
 async function tellOfFacts({ admin, send }: Story): Promise<void> {

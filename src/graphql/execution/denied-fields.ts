@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { UNAUTHORIZED } from '../directives/index.js';
 
-const DENIALS = new Set([UNAUTHORIZED, 'ADMIN_PERMISSION_REQUIRED', 'AUTHORIZATION_DENIED', 'ACTIVE_MEMBER_REQUIRED', 'INLINE_CONTEXT_REQUIRES_API_KEY']);
+const DENIALS = new Set([UNAUTHORIZED, 'ADMIN_PERMISSION_REQUIRED', 'AUTHORIZATION_DENIED', 'ACTIVE_MEMBER_REQUIRED', 'FOUR_EYES_REQUIRED', 'INLINE_CONTEXT_REQUIRES_API_KEY']);
 
 /** Errors of one answer with each denied field once, and what was denied. */
 export interface DeniedFields {

@@ -13,21 +13,23 @@ export const authorizationManifest = {
     services: [
       'authorization.decisions', 'authorization.answers', 'authorization.facts', 'authorization.allow_counts', 'authorization.traces',
       'authorization.trace_reader', 'authorization.trace_names', 'authorization.roles', 'authorization.permissions',
-      'authorization.role_permissions', 'authorization.member_roles', 'authorization.role_loaders',
+      'authorization.role_permissions', 'authorization.member_roles', 'authorization.role_loaders', 'authorization.access_requests',
+      'authorization.access_request_decisions', 'authorization.access_request_queries',
     ].map((name) => ({ name })),
     migrations: { namespace: 'sys_authz' },
     graphql: {
       queries: [
         'check', 'checkMany', 'explain', 'decisionTrace', 'role', 'roles', 'permission', 'permissions', 'rolePermission', 'rolePermissions',
-        'memberRole', 'memberRoles',
+        'memberRole', 'memberRoles', 'accessRequest', 'accessRequests', 'myAccessRequests', 'requestableRoles',
       ],
       mutations: [
         'createRole', 'updateRole', 'disableRole', 'restoreRole', 'createPermission', 'updatePermission', 'disablePermission',
         'restorePermission', 'createRolePermission', 'revokeRolePermission', 'createMemberRole', 'revokeMemberRole',
+        'requestAccess', 'approveAccessRequest', 'refuseAccessRequest', 'withdrawAccessRequest',
       ],
       types: [
         'Decision', 'DecisionTrace', 'Explanation', 'Role', 'Permission', 'RolePermission', 'MemberRole', 'DecisionOutcome', 'DenyCode',
-        'ContextMode', 'PermissionScope', 'FactStatus', 'RightStatus', 'AssignmentStatus',
+        'ContextMode', 'PermissionScope', 'FactStatus', 'RightStatus', 'AssignmentStatus', 'AccessRequest', 'AccessRequestStatus', 'RequestableRole',
       ],
     },
     permissions: [
@@ -53,6 +55,10 @@ export const authorizationManifest = {
       event('role_permission.revoked', 'HIGH', 'A Permission was taken from a Role.'),
       event('member_role.created', 'HIGH', 'A Role was assigned to a Member.'),
       event('member_role.revoked', 'HIGH', 'A Role was taken from a Member.'),
+      event('access_request.created', 'NORMAL', 'Somebody asked for a Role.'),
+      event('access_request.approved', 'HIGH', 'A request for a Role was approved, and the Role assigned.'),
+      event('access_request.refused', 'NORMAL', 'A request for a Role was refused.'),
+      event('access_request.withdrawn', 'LOW', 'A request for a Role was taken back by who made it.'),
     ],
   },
   privileged: true,

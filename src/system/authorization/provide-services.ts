@@ -1,6 +1,9 @@
 import type { CapabilityRegistration } from '../../kernel/lifecycle/index.js';
 import { auditLogRef, clockRef, databaseRef, decisionsRef, decisionTracesRef, loggerRef, systemContext } from '../shared/contracts/index.js';
 import { mutationsRef } from '../shared/services/index.js';
+import { AccessRequestDecisions, accessRequestDecisionsRef } from './services/access-requests/access-request-decisions.js';
+import { AccessRequestQueries, accessRequestQueriesRef } from './services/access-requests/access-request-queries.js';
+import { AccessRequests, accessRequestsRef } from './services/access-requests/access-requests.js';
 import { AllowCounts, allowCountsRef } from './services/allow-counts.js';
 import { DecisionTraceReader, decisionTraceReaderRef } from './services/decision-trace-reader.js';
 import { AuthorizationDecisions, authorizationDecisionsRef } from './services/decisions.js';
@@ -37,5 +40,8 @@ export function provideServices({ provide }: Pick<CapabilityRegistration, 'provi
   provide(permissionsRef, (services) => new Permissions(services.get(databaseRef), services.get(mutationsRef)));
   provide(rolePermissionsRef, (services) => new RolePermissions(services.get(databaseRef), services.get(mutationsRef)));
   provide(memberRolesRef, (services) => new MemberRoles(services.get(databaseRef), services.get(mutationsRef)));
+  provide(accessRequestsRef, (services) => new AccessRequests(services.get(mutationsRef)));
+  provide(accessRequestDecisionsRef, (services) => new AccessRequestDecisions(services.get(mutationsRef), services.get(memberRolesRef)));
+  provide(accessRequestQueriesRef, (services) => new AccessRequestQueries(services.get(databaseRef)));
   provide(roleLoadersRef, createRoleLoaders);
 }

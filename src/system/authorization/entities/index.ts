@@ -1,3 +1,4 @@
+export { AccessRequestEntity, type AccessRequestRow } from './access-request.js';
 export { MemberRoleEntity, type MemberRoleRow } from './member-role.js';
 export { PermissionEntity, type PermissionRow } from './permission.js';
 export { RoleEntity, type RoleRow } from './role.js';

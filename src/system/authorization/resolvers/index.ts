@@ -1,3 +1,4 @@
+export { AccessRequestResolver } from './access-request-resolver.js';
 export { DecisionResolver } from './decision-resolver.js';
 export { MemberRoleResolver } from './member-role-resolver.js';
 export { PermissionResolver } from './permission-resolver.js';

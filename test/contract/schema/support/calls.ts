@@ -49,6 +49,7 @@ const catalogue = sameFor(ADMINS, 'data', 'the catalogue of Permissions belongs 
 const permissionKeys = sameFor(ADMINS, 'data', 'the keys that can be granted are part of the product');
 const self = (what: string): NonNullable<Call['also']> => sameFor(KNOWN, 'data', `${what} of the caller itself`);
 const ownSpace = sameFor(['siblingGroupAdmin'], 'acted', 'people of its own Space may own and govern what is in its Group');
+const REQUEST = { reason: 'Why not', expiresAt: new Date(Date.now() + 86_400_000).toISOString() };
 const actorOf = ({ userId, memberId, userMemberId, spaceId }: Pick<Own, 'userId' | 'memberId' | 'userMemberId' | 'spaceId'>) => ({ userId, memberId, userMemberId, spaceId });
 const question = ({ resourceType, resourceId }: Pick<Own, 'resourceType' | 'resourceId'>, actor: object) => ({ actor, resourceType, resourceId, action: 'read' });
 const notOwnActor = ['denied ACTIVE_MEMBER_REQUIRED', 'a person asks as itself, also a super admin'] as const;
@@ -56,6 +57,8 @@ const foreignResource = sameFor(['otherSpaceKey'], 'data', 'a decision about a f
 
 /** Every root field with its calls; a root field without a row fails the test. Mutations stand in an order that the control can run. */
 export const CALLS: Readonly<Record<string, readonly Call[]>> = {
+  'Query.accessRequest': byId('accessRequestId'),
+  'Query.accessRequests': list(({ spaceId }) => ({ spaceId })),
   'Query.actorContext': [{ args: () => ({}), also: self('the bindings') }],
   'Query.adminGrant': byId('adminGrantId'),
   'Query.adminGrants': [{ args: ({ spaceId }) => ({ spaceId }), also: sameFor(['siblingGroupAdmin'], 'data', 'rights over its own Group') }, ownRows, { args: ({ userId }) => ({ userId }) }],
@@ -89,13 +92,15 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
   'Query.memberRole': byId('memberRoleId'),
   'Query.memberRoles': [...list(({ memberId }) => ({ memberId })), { args: ({ spaceId }) => ({ spaceId }), also: sameFor(['siblingGroupAdmin'], 'data', 'what is anchored in its own Group') }],
   'Query.members': [{ args: ({ spaceId }) => ({ spaceId }) }],
+  'Query.myAccessRequests': [{ args: () => ({}), control: ['empty', 'it asked for nothing'] }],
   'Query.mySessions': [{ args: () => ({}), also: sameFor(PEOPLE, 'data', 'the own sessions') }],
   'Query.node': (
-    ['spaceId', 'groupId', 'memberId', 'userId', 'userMemberId', 'roleId', 'resourceTypeId', 'actionId', 'mappingId', 'rolePermissionId', 'memberRoleId', 'resourceId', 'adminGrantId', 'apiKeyId', 'sessionId', 'auditEventId'] as const
+    ['spaceId', 'groupId', 'memberId', 'userId', 'userMemberId', 'roleId', 'resourceTypeId', 'actionId', 'mappingId', 'rolePermissionId', 'memberRoleId', 'accessRequestId', 'resourceId', 'adminGrantId', 'apiKeyId', 'sessionId', 'auditEventId'] as const
   ).flatMap(byId),
   'Query.oneTimeLinks': list(({ spaceId }) => ({ spaceId })),
   'Query.permission': [{ args: ({ permissionId }) => ({ id: permissionId }), also: catalogue }],
   'Query.permissions': [{ args: () => ({}), also: catalogue }],
+  'Query.requestableRoles': [{ args: ({ spaceId }) => ({ spaceId }), control: ['empty', 'it is no Member'] }],
   'Query.resource': byId('resourceId'),
   'Query.resourceAction': byId('actionId'),
   'Query.resourceActions': [{ args: () => ({}) }],
@@ -193,6 +198,17 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
     across(({ otherMemberId }, own) => ({ memberId: otherMemberId, roleId: own.roleId, scopeAnchorGroupId: own.groupId })),
     across(({ groupId }, own) => ({ memberId: own.memberId, roleId: own.roleId, scopeAnchorGroupId: groupId })),
   ],
+  'Mutation.requestAccess': [
+    change(({ roleId, groupId, memberId }) => ({ ...REQUEST, roleId, scopeAnchorGroupId: groupId, memberId }), { control: ['refused MEMBER_NOT_FOUND', 'it does not act as that Member'] }),
+    across(({ roleId }) => ({ ...REQUEST, roleId })),
+  ],
+  'Mutation.withdrawAccessRequest': [change(({ accessRequestId }) => ({ id: accessRequestId }), { control: ['denied ADMIN_PERMISSION_REQUIRED', 'somebody else made it'] })],
+  'Mutation.refuseAccessRequest': [
+    // The control approves it afterwards.
+    change(({ accessRequestId }) => ({ id: accessRequestId, reason: '' }), { control: ['refused VALIDATION_FAILED', 'without a reason'] }),
+    change(({ accessRequestId }) => ({ id: accessRequestId, reason: 'No' }), { control: 'none' }),
+  ],
+  'Mutation.approveAccessRequest': changeOf('accessRequestId'),
   'Mutation.createResource': [
     change(({ spaceId, resourceType, groupId }) => ({ spaceId, resourceType, groupId })),
     across(({ groupId }, { spaceId, resourceType }) => ({ spaceId, resourceType, groupId })),

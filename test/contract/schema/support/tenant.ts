@@ -31,6 +31,8 @@ export interface Tenant {
   readonly freePermissionId: string;
   readonly rolePermissionId: string;
   readonly memberRoleId: string;
+  /** Made by the User of the Space, and waiting. */
+  readonly accessRequestId: string;
   readonly resourceId: string;
   readonly externalId: string;
   readonly adminGrantId: string;
@@ -82,7 +84,7 @@ export async function createTenant(server: TestServer, word: string, kind = `${w
   const { resourceMapping } = await make<{ resourceMapping: { id: string } }>('setResourceMapping', { resourceType, storageKind: 'INTERNAL_TABLE' }, 'resourceMapping { id }');
   await make('createPermission', { id: permissionId, resourceType, action: 'read', scope: 'SPACE', description: `Reads every ${kind}` }, 'permission { id }');
   await make('createPermission', { id: chosen.freePermissionId, resourceType, action: 'read', scope: 'SELF', description: `Reads the own ${kind}` }, 'permission { id }');
-  await make('createRole', { id: roleId, spaceId, key: id('key'), name: title('Role'), description: title('Description'), metadata }, 'role { id }');
+  await make('createRole', { id: roleId, spaceId, key: id('key'), name: title('Role'), description: title('Description'), metadata, requestable: true }, 'role { id }');
   await make('createRolePermission', { id: chosen.rolePermissionId, roleId, permissionId }, 'rolePermission { id }');
   await make('createMemberRole', { id: chosen.memberRoleId, memberId, roleId, scopeAnchorGroupId: groupId }, 'memberRole { id }');
   const resource = { id: chosen.resourceId, spaceId, resourceType, groupId, ownerMemberId: memberId, externalId: chosen.externalId, displayName: title('Resource'), metadata };
@@ -93,6 +95,8 @@ export async function createTenant(server: TestServer, word: string, kind = `${w
   const { secret } = await make<{ secret: string }>('createApiKey', key, 'secret');
   const user = await signInUser(server, userId, email);
   const { me } = await user.data<{ me: { sessionId: string } }>('{ me { sessionId } }');
+  const request = { roleId, scopeAnchorGroupId: chosen.childGroupId, reason: title('Reason'), expiresAt: new Date(Date.now() + 86_400_000).toISOString() };
+  const { accessRequest } = await user.mutate<{ accessRequest: { id: string } }>('requestAccess', request, 'accessRequest { id }');
   const invitation = await make<{ token: string; link: { id: string } }>('createInvitation', { spaceId, email, memberId: chosen.otherMemberId }, 'token link { id }');
   const recovery = await make<{ link: { id: string } }>('createRecoveryLink', { userId }, 'link { id }');
   const { externalIdentity } = await make<{ externalIdentity: { id: string } }>('linkExternalIdentity', { userId, issuer: ISSUER, subject: id('subject') }, 'externalIdentity { id }');
@@ -103,7 +107,7 @@ export async function createTenant(server: TestServer, word: string, kind = `${w
   const { auditEvents } = await admin.data<{ auditEvents: { edges: { node: { id: string } }[] } }>(
     'query ($id: ID!) { auditEvents(targetId: $id, types: ["group.created"]) { edges { node { id } } } }', { id: groupId });
   return {
-    ...chosen, mappingId: resourceMapping.id, apiKeySecret: secret, sessionId: me.sessionId, accessToken: user.accessToken ?? '',
+    ...chosen, mappingId: resourceMapping.id, accessRequestId: accessRequest.id, apiKeySecret: secret, sessionId: me.sessionId, accessToken: user.accessToken ?? '',
     invitationId: invitation.link.id, invitationToken: invitation.token, recoveryId: recovery.link.id, externalIdentityId: externalIdentity.id,
     auditEventId: auditEvents.edges[0]?.node.id ?? '', decisionEventId: check.auditEventId, user,
   };
