@@ -139,3 +139,61 @@ test('an inline question reads the registry and nothing else', async () => {
   expect(facts.grants).toEqual([]);
   expect(facts.registry.action?.key).toBe('approve');
 });
+
+describe('rules', () => {
+  const RULES = `
+    INSERT INTO sys_authz.roles (id, space_id, key, name) VALUES ('role_senior', 'space_acme', 'senior', 'Senior'), ('role_middle', 'space_acme', 'middle', 'Middle');
+    INSERT INTO sys_authz.role_inheritances (id, space_id, role_id, inherited_role_id) VALUES
+      ('ri_1', 'space_acme', 'role_senior', 'role_middle'), ('ri_2', 'space_acme', 'role_middle', 'role_finance_approver');
+    INSERT INTO sys_authz.member_roles (id, space_id, member_id, role_id, scope_anchor_group_id, starts_at, condition)
+      VALUES ('mr_senior', 'space_acme', 'member_invoice_creator', 'role_senior', 'group_finance', '2030-01-01Z', 'resource.metadata.amount < 5')`;
+  const CREATOR: Question = { ...APPROVE, actor: { ...ALICE, memberId: 'member_invoice_creator', userMemberId: 'um_alice_creator' } };
+
+  test('the columns of rules are facts', async () => {
+    await world.run("INSERT INTO sys_authz.permissions (id, resource_type, action, scope, effect, condition) VALUES ('perm_no', 'invoice', 'approve', 'space', 'deny', 'true')");
+    await world.run("INSERT INTO sys_authz.role_permissions (id, space_id, role_id, permission_id) VALUES ('rp_no', 'space_acme', 'role_finance_approver', 'perm_no')");
+    await world.run(RULES);
+    const { grants, resource } = await load(CREATOR);
+    expect(grants.map(({ permission, memberRole }) => [permission.id, permission.effect, permission.condition, memberRole.startsAt, memberRole.condition]).sort()).toEqual([
+      ['perm_invoice_approve_group_tree', 'allow', undefined, Date.parse('2030-01-01Z'), 'resource.metadata.amount < 5'],
+      ['perm_no', 'deny', 'true', Date.parse('2030-01-01Z'), 'resource.metadata.amount < 5'],
+    ]);
+    expect(resource?.metadata).toEqual({ number: 'INV-001', api_key: 'k' });
+  });
+
+  test('inherited Roles are on the path, in order', async () => {
+    await world.run(RULES);
+    const [found] = (await load(CREATOR)).grants;
+    expect([found?.role.id, found?.inherited.map(({ id, status }) => [id, status]), found?.rolePermission.id]).toEqual([
+      'role_senior', [['role_middle', 'active'], ['role_finance_approver', 'active']], 'rp_approve',
+    ]);
+    const later = Date.parse('2030-01-01Z');
+    await world.run("UPDATE sys_authz.member_roles SET condition = NULL");
+    expect([await codeNow(CREATOR, later - 1), await codeNow(CREATOR, later)]).toEqual(['NO_MATCHING_PERMISSION', 'ALLOW']);
+  });
+
+  test.each([
+    ["UPDATE sys_authz.role_inheritances SET status = 'revoked' WHERE id = 'ri_2'", 0],
+    ["UPDATE sys_authz.roles SET status = 'disabled' WHERE id = 'role_middle'", 1],
+  ])('%s ends what is inherited', async (change, found) => {
+    await world.run(RULES);
+    await world.run('UPDATE sys_authz.member_roles SET condition = NULL, starts_at = NULL');
+    expect(await codeNow(CREATOR)).toBe('ALLOW');
+    await world.run(change);
+    expect(await codeNow(CREATOR)).toBe('NO_MATCHING_PERMISSION');
+    expect((await load(CREATOR)).grants).toHaveLength(found);
+  });
+
+  test('several ways to one permission are one grant', async () => {
+    await world.run(RULES);
+    await world.run("INSERT INTO sys_authz.role_inheritances (id, space_id, role_id, inherited_role_id) VALUES ('ri_3', 'space_acme', 'role_senior', 'role_finance_approver')");
+    expect((await load(CREATOR)).grants.map(({ inherited }) => inherited.map(({ id }) => id))).toEqual([['role_finance_approver']]);
+  });
+
+  test('nulls inside metadata stay', async () => {
+    await world.run(`UPDATE sys_resource.resources SET metadata = '{"a": null, "b": {"c": null}}'`);
+    expect((await load()).resource?.metadata).toEqual({ a: null, b: { c: null } });
+    await world.run("UPDATE sys_resource.resources SET metadata = '{}'");
+    expect((await load()).resource?.metadata).toBeUndefined();
+  });
+});
