@@ -136,7 +136,9 @@ describe('keys', () => {
     expect(await polity(['keys', 'rotate-api-key'])).toMatchObject({ code: 0 });
     expect(await polity(['keys', 'rotate-receipt'])).toMatchObject({ code: 0 });
     expect(await ask(`SELECT kid FROM sys_kernel.key WHERE purpose = 'decision_receipt'`)).toHaveLength(1);
-    expect(await eventsOf('key.rotated')).toBe(4);
+    expect(await polity(['keys', 'rotate-review'])).toMatchObject({ code: 0 });
+    expect(await ask(`SELECT kid FROM sys_kernel.key WHERE purpose = 'review_signing'`)).toHaveLength(1);
+    expect(await eventsOf('key.rotated')).toBe(5);
   });
 });
 

@@ -152,6 +152,7 @@ async function tellOfMachines({ admin, send }: Story, spaceId: string): Promise<
   await send(admin, 'rotateApiKeyHmacKey', {});
   await send(admin, 'rotateSigningKey', {});
   await send(admin, 'rotateReceiptKey', {});
+  await send(admin, 'rotateReviewKey', {});
 }
 
 async function tellOfSessions({ admin, anonymous, send }: Story, { userId, email, password, otherUserMemberId }: StoryPerson): Promise<void> {

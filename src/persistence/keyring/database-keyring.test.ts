@@ -33,7 +33,7 @@ test('nodes that need a key at the same moment use one', async () => {
   expect(new Set(subjects).size).toBe(1);
 });
 
-test.each(['token_signing', 'decision_receipt'] as const)('a key for %s verifies with its published half', async (purpose) => {
+test.each(['token_signing', 'decision_receipt', 'review_signing'] as const)('a key for %s verifies with its published half', async (purpose) => {
   const { secret, publicJwk, kid } = await keyring().current(purpose);
   expect(publicJwk).toMatchObject({ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig', kid });
   const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), secret]);

@@ -10,10 +10,10 @@ import { KeyCache } from './key-cache.js';
 import { MasterKeyMismatch } from './master-key-mismatch.js';
 
 /** Purposes of the keys that the instance itself holds. */
-export type StoredKeyPurpose = 'token_signing' | 'decision_receipt' | 'api_key' | 'audit_filter';
+export type StoredKeyPurpose = 'token_signing' | 'decision_receipt' | 'review_signing' | 'api_key' | 'audit_filter';
 
 /** Purposes whose keys are Ed25519 seeds with a public half. */
-const SIGNING: readonly StoredKeyPurpose[] = ['token_signing', 'decision_receipt'];
+const SIGNING: readonly StoredKeyPurpose[] = ['token_signing', 'decision_receipt', 'review_signing'];
 
 /** One unwrapped key. */
 export interface StoredKey {

@@ -18,7 +18,7 @@ export const adminManifest = {
       mutations: [
         'createAdminGrant', 'revokeAdminGrant',
         'createApiKey', 'rotateApiKey', 'disableApiKey', 'restoreApiKey', 'revokeApiKey',
-        'bootstrapSuperAdmin', 'rotateSigningKey', 'rotateReceiptKey', 'rotateApiKeyHmacKey',
+        'bootstrapSuperAdmin', 'rotateSigningKey', 'rotateReceiptKey', 'rotateReviewKey', 'rotateApiKeyHmacKey',
       ],
       subscriptions: [],
       types: ['AdminGrant', 'ApiKey', 'Me', 'Capability', 'ControlPlanePermission'],

@@ -89,7 +89,7 @@ describe.each(['anonymous', 'nobody', 'key'] as const)('%s without the right', (
 test('an API key with every key of the instance changes no rights and rotates no keys, by every way: the policy says so', async () => {
   const grant = { query: 'mutation ($input: CreateAdminGrantInput!) { createAdminGrant(input: $input) { errors { code } } }', variables: { input: { userId: server.adminUserId, level: 'INSTANCE_ADMIN', permissionKey: 'users:read' } } };
   expect(await throughAll(WAYS, callers.instanceKey, grant)).toEqual(alike(WAYS, { data: { createAdminGrant: null }, errors: [{ ...DENIAL, path: ['createAdminGrant'] }] }, { paths: ['createAdminGrant'], operation: 'mutation' }));
-  for (const field of ['rotateSigningKey', 'rotateReceiptKey', 'rotateApiKeyHmacKey']) {
+  for (const field of ['rotateSigningKey', 'rotateReceiptKey', 'rotateReviewKey', 'rotateApiKeyHmacKey']) {
     const operation = { query: `mutation { ${field}(input: {}) { kid } }` };
     expect(await throughAll({ HTTP: WAYS.HTTP }, callers.instanceKey, operation)).toEqual(alike({ HTTP: WAYS.HTTP }, { data: { [field]: null }, errors: [{ ...DENIAL, path: [field] }] }, { paths: [field], operation: 'mutation' }));
   }

@@ -4,7 +4,8 @@ import { Audited, Public, RequiresPolicies, RequiresScopes } from '../../shared/
 import { keyRotationRef } from '../services/key-rotation.js';
 import { firstAdminsRef } from '../services/setup/first-admin.js';
 import {
-  BootstrapSuperAdminInput, BootstrapSuperAdminPayload, RotateApiKeyHmacKeyPayload, RotateKeyInput, RotateReceiptKeyPayload, RotateSigningKeyPayload,
+  BootstrapSuperAdminInput, BootstrapSuperAdminPayload, RotateApiKeyHmacKeyPayload, RotateKeyInput, RotateReceiptKeyPayload, RotateReviewKeyPayload,
+  RotateSigningKeyPayload,
 } from './setup-types.js';
 
 @Resolver()
@@ -30,6 +31,14 @@ export class SetupResolver {
   @Mutation(() => RotateReceiptKeyPayload, { nullable: true, description: 'Signs receipts of decisions with a new key from now on; older receipts stay verifiable. Super admins only, not with an API key.' })
   rotateReceiptKey(@Arg('input', () => RotateKeyInput, { description: 'Nothing to say.' }) input: RotateKeyInput, @Ctx() context: RequestContext): Promise<object> {
     return context.services.get(keyRotationRef).rotateReceiptKey(context, input);
+  }
+
+  @RequiresScopes('keys:rotate')
+  @RequiresPolicies('interactive_session')
+  @Audited('key.rotated')
+  @Mutation(() => RotateReviewKeyPayload, { nullable: true, description: 'Signs results of access reviews with a new key from now on; older results stay verifiable. Super admins only, not with an API key.' })
+  rotateReviewKey(@Arg('input', () => RotateKeyInput, { description: 'Nothing to say.' }) input: RotateKeyInput, @Ctx() context: RequestContext): Promise<object> {
+    return context.services.get(keyRotationRef).rotateReviewKey(context, input);
   }
 
   @RequiresScopes('keys:rotate')

@@ -26,4 +26,5 @@ export const BootstrapSuperAdminPayload = payload('BootstrapSuperAdminPayload', 
 const kid = { kid: { type: () => ID, description: 'The new key.' } };
 export const RotateSigningKeyPayload = payload('RotateSigningKeyPayload', kid);
 export const RotateReceiptKeyPayload = payload('RotateReceiptKeyPayload', kid);
+export const RotateReviewKeyPayload = payload('RotateReviewKeyPayload', kid);
 export const RotateApiKeyHmacKeyPayload = payload('RotateApiKeyHmacKeyPayload', kid);

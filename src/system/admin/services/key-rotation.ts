@@ -24,6 +24,11 @@ export class KeyRotation {
     return this.rotate(context, 'rotateReceiptKey', 'decision_receipt', input);
   }
 
+  /** New key for results of access reviews; the old one is published for ever, because results have no end. */
+  rotateReviewKey(context: RequestContext, input: object): Result {
+    return this.rotate(context, 'rotateReviewKey', 'review_signing', input);
+  }
+
   /** New key for the hashes of API-key secrets made from now on. */
   rotateApiKeyHmacKey(context: RequestContext, input: object): Result {
     return this.rotate(context, 'rotateApiKeyHmacKey', 'api_key', input);

@@ -2,7 +2,7 @@ import { createServiceRef } from '../../../kernel/services/index.js';
 import type { SqlExecutor } from '../../../persistence/index.js';
 
 /** Purposes of the keys that the instance itself holds. */
-export type InstanceKeyPurpose = 'token_signing' | 'decision_receipt' | 'api_key' | 'audit_filter';
+export type InstanceKeyPurpose = 'token_signing' | 'decision_receipt' | 'review_signing' | 'api_key' | 'audit_filter';
 
 /** One unwrapped key. */
 export interface HeldKey {

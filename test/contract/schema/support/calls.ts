@@ -281,6 +281,7 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
   'Mutation.deleteSpace': changeOf('spaceId'),
   'Mutation.rotateSigningKey': [change(() => ({}))],
   'Mutation.rotateReceiptKey': [change(() => ({}))],
+  'Mutation.rotateReviewKey': [change(() => ({}))],
   'Mutation.rotateApiKeyHmacKey': [change(() => ({}))],
 
   // Streams are opened and followed in tests of their own.

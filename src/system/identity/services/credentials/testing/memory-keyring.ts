@@ -37,7 +37,7 @@ export class MemoryKeyring implements Keyring {
 function makeKey(purpose: InstanceKeyPurpose): HeldKey {
   const kid = newId('kid');
   const secret = randomBytes(32);
-  if (purpose !== 'token_signing' && purpose !== 'decision_receipt') return { kid, secret };
+  if (purpose === 'api_key' || purpose === 'audit_filter') return { kid, secret };
   const pkcs8 = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), secret]);
   const publicJwk = createPublicKey(createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })).export({ format: 'jwk' });
   return { kid, secret, publicJwk: { ...publicJwk, kid, alg: 'EdDSA', use: 'sig' } };
