@@ -12,7 +12,7 @@ export const authorizationManifest = {
   provides: {
     services: [
       'authorization.decisions', 'authorization.answers', 'authorization.facts', 'authorization.allow_counts', 'authorization.traces',
-      'authorization.trace_reader', 'authorization.trace_names', 'authorization.roles', 'authorization.permissions',
+      'authorization.trace_reader', 'authorization.receipts', 'authorization.evaluations', 'authorization.trace_names', 'authorization.roles', 'authorization.permissions',
       'authorization.role_permissions', 'authorization.member_roles', 'authorization.role_loaders', 'authorization.access_requests',
       'authorization.access_request_decisions', 'authorization.access_request_queries',
     ].map((name) => ({ name })),

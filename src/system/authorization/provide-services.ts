@@ -1,5 +1,5 @@
 import type { CapabilityRegistration } from '../../kernel/lifecycle/index.js';
-import { auditLogRef, clockRef, databaseRef, decisionsRef, decisionTracesRef, loggerRef, systemContext } from '../shared/contracts/index.js';
+import { auditLogRef, clockRef, databaseRef, decisionsRef, decisionTracesRef, evaluationsRef, loggerRef, systemContext } from '../shared/contracts/index.js';
 import { mutationsRef } from '../shared/services/index.js';
 import { AccessRequestDecisions, accessRequestDecisionsRef } from './services/access-requests/access-request-decisions.js';
 import { AccessRequestQueries, accessRequestQueriesRef } from './services/access-requests/access-request-queries.js';
@@ -7,10 +7,13 @@ import { AccessRequests, accessRequestsRef } from './services/access-requests/ac
 import { AllowCounts, allowCountsRef } from './services/allow-counts.js';
 import { DecisionTraceReader, decisionTraceReaderRef } from './services/decision-trace-reader.js';
 import { AuthorizationDecisions, authorizationDecisionsRef } from './services/decisions.js';
+import { createEvaluations } from './services/evaluations/create-evaluations.js';
 import { FactLoader } from './services/fact-loader.js';
 import { factSourceRef } from './services/fact-source.js';
 import { MemberRoles, memberRolesRef } from './services/member-roles.js';
 import { Permissions, permissionsRef } from './services/permissions.js';
+import { provideReceipts } from './services/receipts/provide-receipts.js';
+import { receiptsRef } from './services/receipts/receipts.js';
 import { createRoleLoaders, roleLoadersRef } from './services/role-loaders.js';
 import { RolePermissions, rolePermissionsRef } from './services/role-permissions.js';
 import { Roles, rolesRef } from './services/roles.js';
@@ -31,8 +34,11 @@ export function provideServices({ provide }: Pick<CapabilityRegistration, 'provi
     auditLog: () => services.get(auditLogRef),
     allowCounts: services.get(allowCountsRef),
     names: services.get(traceNamesRef),
+    receipts: () => services.get(receiptsRef),
   }));
   provide(decisionsRef, (services) => services.get(authorizationDecisionsRef));
+  provideReceipts({ provide });
+  provide(evaluationsRef, createEvaluations);
   provide(decisionTraceReaderRef, (services) =>
     new DecisionTraceReader(services.get(databaseRef), services.get(traceNamesRef), () => services.get(auditLogRef)));
   provide(decisionTracesRef, (services) => services.get(decisionTraceReaderRef));

@@ -11,6 +11,12 @@ export interface NamedPlace {
 /** Facts that came with a request. */
 export type InlineFacts = Partial<Pick<Facts, 'user' | 'member' | 'userMember' | 'space' | 'resource' | 'group' | 'grants'>>;
 
+/** What a request called a subject or a resource of which there is none: sealed in the log, because anybody may have typed it. */
+export interface UnknownNames {
+  readonly subject?: string;
+  readonly resource?: string;
+}
+
 /** One question, checked and complete: what to read, what came with it, and where its caller must have the right to ask. */
 export interface Ask extends FactRequest {
   /** Places that the input names; for a stored target the place is known when its facts are. */
@@ -19,6 +25,8 @@ export interface Ask extends FactRequest {
   /** Names that came with the request; they are shown in its trace and stored nowhere. */
   readonly names: TraceNames;
   readonly atLeast?: FactRevision;
+  /** Given for a question in the names of another system: those of them that stand for nothing here. */
+  readonly named?: UnknownNames;
   /** Path of the question in the input, for errors. */
   readonly path: readonly (string | number)[];
 }

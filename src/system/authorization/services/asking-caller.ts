@@ -10,7 +10,7 @@ import { decodeRevision } from './revision-token.js';
  * @param path - where each question stands in the input
  * @throws PolityError `UNAUTHENTICATED` when the caller has ended, `VALIDATION_FAILED` for a revision that no decision gave
  */
-export async function withAskingCaller(context: RequestContext, inputs: readonly CheckInput[], path: (index: number) => (string | number)[]): Promise<RequestContext> {
+export async function withAskingCaller(context: RequestContext, inputs: readonly Pick<CheckInput, 'atLeast'>[], path: (index: number) => (string | number)[]): Promise<RequestContext> {
   const wanted = inputs.map(({ atLeast }, index) => (atLeast === undefined || atLeast === null ? 0 : decodeRevision(atLeast, '', [...path(index), 'atLeast']).instance));
   if (wanted.every((instance) => instance <= context.caller.revision) || context.caller.kind === 'system') return context;
   const caller = await context.services.get(authenticatorRef).refresh(context.caller, context.request.now);

@@ -20,7 +20,7 @@ export class AskingRights {
    * its groups. A group that is named by an id counts with the path that is stored for it, whatever path came along.
    */
   async assertBefore(executor: SqlExecutor, asks: readonly Ask[]): Promise<void> {
-    for (const { places } of asks) for (const { spaceId } of places) if (!this.reachesInto(spaceId)) refuse();
+    for (const { places } of asks) for (const { spaceId } of places) this.assertSpace(spaceId);
     const narrow = asks.filter(({ mode }) => mode === 'inline').flatMap(({ places }) => places.filter(({ spaceId }) => !covers(this.held, { spaceId })));
     if (narrow.length === 0) return;
     const stored = await storedPaths(executor, narrow);
@@ -29,8 +29,13 @@ export class AskingRights {
     }
   }
 
+  /** Refuses a Space in which the caller holds nothing. */
+  assertSpace(spaceId: string): void {
+    if (!this.reachesInto(spaceId)) refuse();
+  }
+
   /** Refuses, once its facts are known, a question whose target lies outside of the caller's reach: a key of a Group asks inside it only. */
-  assertTarget(ask: Ask, facts: Facts): void {
+  assertTarget(ask: Ask, facts: Pick<Facts, 'resource' | 'group'>): void {
     const { spaceId } = ask.question.actor;
     if (ask.mode === 'inline') return;
     const target = facts.resource?.spaceId === spaceId || ask.mode === 'proposed_target' ? facts.group : undefined;
@@ -38,6 +43,17 @@ export class AskingRights {
     for (const place of places) {
       const groupPath = target?.spaceId === place.spaceId ? target.path : undefined;
       if (!covers(this.held, { spaceId: place.spaceId, groupPath })) refuse();
+    }
+  }
+
+  /** What {@link assertTarget} would throw. */
+  refusalOf(ask: Ask, facts: Pick<Facts, 'resource' | 'group'>): PolityError | undefined {
+    try {
+      this.assertTarget(ask, facts);
+      return undefined;
+    } catch (error) {
+      if (error instanceof PolityError) return error;
+      throw error;
     }
   }
 

@@ -3,7 +3,7 @@ import {
   visibleFacts, type CheckedCandidate, type ContextMode, type Decision, type Facts, type FactRevision, type GrantFact, type Question, type QuestionActor, type TraceNames,
 } from '../engine/index.js';
 import { defined } from './inline-facts.js';
-import type { InlineFacts } from './ask.js';
+import type { InlineFacts, UnknownNames } from './ask.js';
 
 const MOST_CANDIDATES = 500;
 
@@ -48,6 +48,7 @@ export interface DecidedQuestion {
   readonly inline: InlineFacts;
   /** Names that came with the request; not recorded. */
   readonly names: TraceNames;
+  readonly named?: UnknownNames;
   readonly facts: Facts;
   readonly decision: Decision;
   readonly candidates: readonly CheckedCandidate[];
@@ -56,14 +57,16 @@ export interface DecidedQuestion {
 
 /** Makes the audit entry of a decision. */
 export function decisionEntry(decided: DecidedQuestion, now: number): AuditEntry {
-  const { question, facts, decision, traceId } = decided;
+  const { question, facts, decision, traceId, named } = decided;
   const { actor, resourceType, resourceId, action } = question;
   const group = facts.group?.spaceId === actor.spaceId ? facts.group : undefined;
   return {
     type: 'authorization.decision',
     spaceId: actor.spaceId,
     ...(group === undefined ? {} : { groupId: group.id }),
-    ...(actor.isMachine === true ? {} : { actor }),
+    // The Member behind an API key is the caller itself; one that another system asks about is not.
+    ...(actor.isMachine === true && named === undefined ? {} : { actor }),
+    ...personalOf(named),
     action: `${resourceType}.${action}`,
     target: { type: resourceType, id: resourceId },
     decision: decision.decision,
@@ -73,6 +76,11 @@ export function decisionEntry(decided: DecidedQuestion, now: number): AuditEntry
     ...riskOf(facts.registry.action?.riskLevel),
     details: { ...recordOf(decided, now) },
   };
+}
+
+function personalOf({ subject, resource }: UnknownNames = {}): Pick<AuditEntry, 'personal'> {
+  if (subject === undefined && resource === undefined) return {};
+  return { personal: defined({ identifier: subject, values: resource === undefined ? undefined : { resource } }) };
 }
 
 const RISKS = { low: 'LOW', normal: 'NORMAL', high: 'HIGH', critical: 'CRITICAL' } as const;

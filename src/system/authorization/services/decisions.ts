@@ -13,6 +13,7 @@ import type { CheckInput } from './check-input.js';
 import { decisionEntry, type DecidedQuestion } from './decision-record.js';
 import type { FactSource } from './fact-source.js';
 import { assertMayBeInline, readAsk } from './read-ask.js';
+import type { Receipts } from './receipts/receipts.js';
 import { encodeRevision } from './revision-token.js';
 import { settle } from './settle.js';
 import type { TraceNameReader } from './trace-names.js';
@@ -29,6 +30,8 @@ export interface DecisionAnswer {
   /** Null for an allow of an action that is counted, not recorded. */
   readonly auditEventId: string | null;
   readonly revision: string;
+  /** Signs the receipt of the decision: a JWS in its compact form. */
+  receipt(): Promise<string>;
 }
 
 /** Answer with its whole trace. */
@@ -44,6 +47,7 @@ export interface DecisionParts {
   readonly auditLog: () => AuditLog;
   readonly allowCounts: AllowCounts;
   readonly names: TraceNameReader;
+  readonly receipts: () => Pick<Receipts, 'sign'>;
 }
 
 /** Answers questions about business actions. An answer is in the audit log, durable, before it is given; when it cannot be, the call fails. */
@@ -53,7 +57,7 @@ export class AuthorizationDecisions implements Decisions {
   async check(asked: RequestContext, input: CheckInput): Promise<DecisionAnswer> {
     const context = await withAskingCaller(asked, [input], () => ['input']);
     const [[decided, auditEventId]] = (await this.ask(context, [input], () => ['input'])) as [[DecidedQuestion, string | undefined]];
-    return answerOf(decided, auditEventId);
+    return this.answerOf(context, decided, auditEventId);
   }
 
   /** Answers in the order of the questions: one look at the facts, one statement for the audit log. */
@@ -64,7 +68,7 @@ export class AuthorizationDecisions implements Decisions {
     const path = (index: number): (string | number)[] => ['input', 'items', index];
     const context = await withAskingCaller(asked, input.items, path);
     const decided = await this.ask(context, input.items, path);
-    return decided.map(([each, auditEventId]) => answerOf(each, auditEventId));
+    return decided.map(([each, auditEventId]) => this.answerOf(context, each, auditEventId));
   }
 
   /** The same answer as {@link check}, with everything that led to it. */
@@ -82,6 +86,26 @@ export class AuthorizationDecisions implements Decisions {
     const visible = visibleFacts(facts, question.actor.spaceId, (spaceId) => covers(held, { spaceId }));
     const trace = buildTrace(header, visible, candidates, { ...names, ...decided.names });
     return { ...trace, auditEventId: auditEventId ?? null, revision: encodeRevision(question.actor.spaceId, facts.revision) };
+  }
+
+  /**
+   * Answers questions that are complete, up to the first answer of the kind `stopAt`: what comes after it is neither answered nor
+   * recorded. A question outside of the caller's reach is refused by itself, and its refusal counts as a deny.
+   */
+  async answer(context: RequestContext, asks: readonly Ask[], stopAt?: 'ALLOW' | 'DENY'): Promise<readonly (DecisionAnswer | PolityError)[]> {
+    const rights = new AskingRights(context);
+    const settled = await settle(this.parts.facts, asks, context.request.now);
+    const outcomes: (DecidedQuestion | PolityError)[] = [];
+    for (const [index, decided] of settled.entries()) {
+      const ask = asks[index] as Ask;
+      const outcome = rights.refusalOf(ask, decided.facts) ?? { ...decided, named: ask.named };
+      outcomes.push(outcome);
+      if ((outcome instanceof PolityError ? 'DENY' : outcome.decision.decision) === stopAt) break;
+    }
+    const decided = outcomes.filter((outcome): outcome is DecidedQuestion => !(outcome instanceof PolityError));
+    const ids = await this.record(context, decided);
+    const answers = new Map(decided.map((each, index) => [each, this.answerOf(context, each, ids[index])]));
+    return outcomes.map((outcome) => (outcome instanceof PolityError ? outcome : (answers.get(outcome) as DecisionAnswer)));
   }
 
   async guard(context: RequestContext, questions: readonly GuardQuestion[]): Promise<readonly GuardAnswer[]> {
@@ -118,6 +142,19 @@ export class AuthorizationDecisions implements Decisions {
     return decided.map((each, index) => [each, ids[index]]);
   }
 
+  private answerOf(context: RequestContext, decided: DecidedQuestion, auditEventId: string | undefined): DecisionAnswer {
+    const { decision, traceId, question, facts } = decided;
+    return {
+      decision: decision.decision,
+      denyCode: decision.denyCode ?? null,
+      reason: decision.reason,
+      traceId,
+      auditEventId: auditEventId ?? null,
+      revision: encodeRevision(question.actor.spaceId, facts.revision),
+      receipt: () => this.parts.receipts().sign(decided, auditEventId, context.request.now),
+    };
+  }
+
   /** Writes the audit events of decisions, durable when this resolves; gives the event ids, undefined for those that are only counted. */
   private async record(context: RequestContext, decided: readonly DecidedQuestion[]): Promise<(string | undefined)[]> {
     const { now } = context.request;
@@ -129,17 +166,6 @@ export class AuthorizationDecisions implements Decisions {
     }
     return decided.map(({ traceId }) => byTrace.get(traceId));
   }
-}
-
-function answerOf({ decision, traceId, question, facts }: DecidedQuestion, auditEventId: string | undefined): DecisionAnswer {
-  return {
-    decision: decision.decision,
-    denyCode: decision.denyCode ?? null,
-    reason: decision.reason,
-    traceId,
-    auditEventId: auditEventId ?? null,
-    revision: encodeRevision(question.actor.spaceId, facts.revision),
-  };
 }
 
 const NOBODY = { userId: '', memberId: '', userMemberId: '', spaceId: '' };

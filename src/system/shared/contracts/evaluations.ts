@@ -90,7 +90,8 @@ export interface NamesPage<Name> {
   readonly names: readonly Name[];
   /** Where the page ends, when others follow it. */
   readonly end?: string;
-  readonly revision: string;
+  /** Revision that the page saw; absent where a name stands for nothing, and there was nothing to see. */
+  readonly revision?: string;
 }
 
 /** Questions in the names of other systems, as AuthZEN has them, over the same decisions as `check` and the lists of access. */

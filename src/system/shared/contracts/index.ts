@@ -5,6 +5,7 @@ export * from './caller-grants.js';
 export * from './caller.js';
 export * from './decision-traces.js';
 export * from './decisions.js';
+export * from './evaluations.js';
 export * from './event-registry.js';
 export * from './jwks.js';
 export * from './kernel-status.js';

@@ -1,0 +1,123 @@
+import type { ActionSearch, AskedByName, NamesPage, NamesPageInput, RequestContext, ResourceSearch, SubjectSearch } from '../../../shared/contracts/index.js';
+import type { PageInput } from '../../../shared/services/index.js';
+import { AskingRights } from '../asking-rights.js';
+import type { ActorInput, ResourceInput } from '../check-input.js';
+import type { AccessLists, AccessPage } from '../lists/access-lists.js';
+import type { ActorNames } from './actor-names.js';
+import { checkedName, MOST_TYPE_BYTES, spaceOf } from './asked-names.js';
+import { assertMayAskAbout, type NameLookup } from './name-lookup.js';
+
+/** Most that a list gives at once. */
+const MOST_PER_LIST = 200;
+
+/** Lists of access in the names of other systems. Every name stands for what the list found: it is evaluated alike. */
+export class NameSearches {
+  constructor(
+    private readonly lookup: NameLookup,
+    private readonly names: ActorNames,
+    private readonly lists: () => AccessLists,
+  ) {}
+
+  async subjects(context: RequestContext, search: SubjectSearch, page: NamesPageInput): Promise<NamesPage<string>> {
+    const { path = [], subject, action, resource } = search;
+    this.lookup.assertNames({ entity: resource, path: [...path, 'resource'] });
+    checkedName(subject.type, MOST_TYPE_BYTES, [...path, 'subject', 'type']);
+    checkedName(action.name, MOST_TYPE_BYTES, [...path, 'action', 'name']);
+    const spaceId = place(context, search);
+    const kind = this.lookup.kindOf(subject.type);
+    const [target] = await this.lookup.resources(context, spaceId, [resource], search.atLeast !== undefined);
+    if (kind === undefined || target?.isKnown !== true) return { names: [] };
+    const input = {
+      ...common(search),
+      spaceId,
+      resourceType: resource.type,
+      resourceId: target.id,
+      resource: withProperties<ResourceInput>({}, resource.properties),
+      action: action.name,
+      actionProperties: action.properties,
+      actorProperties: subject.properties,
+      actors: kind === 'service' ? 'services' : 'bindings',
+    } as const;
+    return fill(page, (part) => this.lists().listActors(context, input, part), (actors) => this.names.of(context, spaceId, kind, actors));
+  }
+
+  async resources(context: RequestContext, search: ResourceSearch, page: NamesPageInput): Promise<NamesPage<string>> {
+    const { path = [], subject, action, resource } = search;
+    this.lookup.assertNames({ entity: subject, path: [...path, 'subject'] });
+    checkedName(resource.type, MOST_TYPE_BYTES, [...path, 'resource', 'type']);
+    checkedName(action.name, MOST_TYPE_BYTES, [...path, 'action', 'name']);
+    const spaceId = place(context, search);
+    const [found] = await this.lookup.subjects(context, spaceId, [subject], search.atLeast !== undefined);
+    if (found === undefined) return { names: [] };
+    assertMayAskAbout(context, found, [...path, 'subject']);
+    if (!found.isKnown) return { names: [] };
+    const input = {
+      ...common(search),
+      settled: found.actor,
+      actor: withProperties<ActorInput>({}, subject.properties),
+      resourceType: resource.type,
+      resourceProperties: resource.properties,
+      action: action.name,
+      actionProperties: action.properties,
+    };
+    return fill(page, (part) => this.lists().listResources(context, input, part), async (listed) => {
+      const external = listed.map(({ externalId, resourceId }) => ({ type: resource.type, id: externalId ?? resourceId }));
+      // Another Resource may have the external id as its id.
+      const standing = await this.lookup.resources(context, spaceId, external, true);
+      return listed.map(({ resourceId }, index) => (standing[index]?.id === resourceId ? external[index]?.id : resourceId));
+    });
+  }
+
+  async actions(context: RequestContext, search: ActionSearch, page: NamesPageInput): Promise<NamesPage<string>> {
+    const { path = [], subject, resource } = search;
+    this.lookup.assertNames({ entity: subject, path: [...path, 'subject'] }, { entity: resource, path: [...path, 'resource'] });
+    const spaceId = place(context, search);
+    const isFresh = search.atLeast !== undefined;
+    const [[found], [target]] = await Promise.all([
+      this.lookup.subjects(context, spaceId, [subject], isFresh),
+      this.lookup.resources(context, spaceId, [resource], isFresh),
+    ]);
+    if (found === undefined) return { names: [] };
+    assertMayAskAbout(context, found, [...path, 'subject']);
+    if (!found.isKnown || target?.isKnown !== true) return { names: [] };
+    const input = {
+      ...common(search),
+      settled: found.actor,
+      actor: withProperties<ActorInput>({}, subject.properties),
+      resourceType: resource.type,
+      resourceId: target.id,
+      resource: withProperties<ResourceInput>({}, resource.properties),
+    };
+    return fill(page, (part) => this.lists().listActions(context, input, part), async (listed) => listed.map(({ action }) => action));
+  }
+}
+
+function place({ caller, request, services }: RequestContext, search: AskedByName): string {
+  const spaceId = spaceOf(caller, search);
+  new AskingRights({ caller, request, services }).assertSpace(spaceId);
+  return spaceId;
+}
+
+function common({ context, atLeast }: AskedByName): { readonly context?: Readonly<Record<string, unknown>>; readonly atLeast?: string } {
+  return { ...(context === undefined ? {} : { context }), ...(atLeast === undefined ? {} : { atLeast }) };
+}
+
+function withProperties<Input extends object>(input: Input, properties: Readonly<Record<string, unknown>> | undefined): Input {
+  return properties === undefined ? input : { ...input, properties };
+}
+
+/** Reads a list until a page is full or the list ends; what has no name of its own is passed over. */
+async function fill<Node>(
+  { limit, after }: NamesPageInput,
+  read: (part: PageInput) => Promise<AccessPage<Node>>,
+  name: (nodes: readonly Node[]) => Promise<readonly (string | undefined)[]>,
+): Promise<NamesPage<string>> {
+  const names: string[] = [];
+  for (let position = after; ;) {
+    const part = await read({ first: Math.min(limit - names.length, MOST_PER_LIST), ...(position === undefined ? {} : { after: position }) });
+    names.push(...(await name(part.edges.map(({ node }) => node))).filter((each) => each !== undefined));
+    position = part.pageInfo.endCursor ?? undefined;
+    if (!part.pageInfo.hasNextPage || position === undefined) return { names, revision: part.revision };
+    if (names.length >= limit) return { names, end: position, revision: part.revision };
+  }
+}
