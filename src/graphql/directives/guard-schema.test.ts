@@ -60,8 +60,8 @@ const services = new FakeServices([
   { name: 'alsoHolds', expression: 'caller.kind == "session"' },
   { name: 'office', expression: 'request.ip == "192.0.2.1"' },
   { name: 'fails', expression: '1 / 0 == 1' },
-  { name: 'isNull', expression: 'null' },
-  { name: 'isText', expression: '"true"' },
+  { name: 'isNull', expression: 'dyn(null)' },
+  { name: 'isText', expression: 'dyn("true")' },
 ]);
 
 const ask = (source: string, caller: Caller = ANONYMOUS, now?: number) => run(schema, source, services.context(caller, now));

@@ -15,12 +15,11 @@ describe('Policies', () => {
     ['request.id == "req_test" && request.ip == "" && request.userAgent == ""', true],
     ['request.now == 1700000000000', true],
     ['caller.kind == "api_key"', false],
-    ['caller.absent == "x"', false],
-    ['unknown', false],
-    ['1', false],
-    ['"true"', false],
-    ['null', false],
-    ['[true]', false],
+    ['request.ip.matches("^10[.]") || request.now % 2 == 1', false],
+    ['dyn(1)', false],
+    ['dyn("true")', false],
+    ['dyn(null)', false],
+    ['dyn([true])', false],
     ['1 / 0 == 1', false],
     ['true || 1 / 0 == 1', true],
   ])('%s is %p', (expression, holds) => {
@@ -29,8 +28,11 @@ describe('Policies', () => {
   test('an unknown name is denied', () => {
     expect(new Policies([]).decide('p', context)).toBe(false);
   });
-  test('an expression that does not parse is refused with its owner', () => {
-    expect(() => new Policies([{ name: 'p', owner: 'plugin', expression: 'caller. ==' }])).toThrow(expect.objectContaining({ code: 'CAPABILITY_INVALID', message: expect.stringContaining('p of plugin') }));
+  test.each([
+    ['caller. ==', /p of plugin/], ['caller.absent == "x"', /no field "absent"/], ['unknown', /There is no "unknown"/], ['1', /true or false, not int/],
+    ['"true"', /true or false, not string/], ['null', /true or false/], ['[true]', /true or false/], ['request.ip == 5', /no such overload/],
+  ])('%s is refused with its owner and reason', (expression, reason) => {
+    expect(() => new Policies([{ name: 'p', owner: 'plugin', expression }])).toThrow(expect.objectContaining({ code: 'CAPABILITY_INVALID', message: expect.stringMatching(reason) }));
   });
   test('a name has one owner', () => {
     const twice = () => new Policies([{ name: 'p', owner: 'one', expression: 'true' }, { name: 'p', owner: 'two', expression: 'false' }]);

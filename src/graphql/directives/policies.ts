@@ -1,6 +1,6 @@
-import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
-import { createServiceRef } from '../../kernel/services/index.js';
 import { PolityError } from '../../kernel/errors/index.js';
+import { Bindings, compileExpression, ExpressionError, type Declarations, type Expression } from '../../kernel/expressions/index.js';
+import { createServiceRef } from '../../kernel/services/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 
 /** A registered policy: a CEL expression over `caller` and `request`. */
@@ -12,43 +12,40 @@ export interface PolicyDefinition {
   readonly expression: string;
 }
 
-type Evaluate = (bindings: Record<string, never>) => unknown;
+/** What policies may read. */
+const DECLARATIONS: Declarations = {
+  caller: { kind: 'string', userId: 'string', credentialId: 'string', issuer: 'string', memberId: 'string', spaceId: 'string' },
+  request: { id: 'string', ip: 'string', userAgent: 'string', now: 'int' },
+};
 
 /** Registered policies, compiled once. */
 export class Policies {
-  private readonly compiled = new Map<string, Evaluate>();
+  private readonly compiled = new Map<string, Expression>();
 
-  /** @throws PolityError `CAPABILITY_INVALID` naming the policy whose expression does not parse, `CAPABILITY_CONFLICT` for a name taken twice. */
+  /** @throws PolityError `CAPABILITY_INVALID` naming the policy whose expression does not compile, `CAPABILITY_CONFLICT` for a name taken twice. */
   constructor(definitions: readonly PolicyDefinition[]) {
-    const env = celEnv();
     const owners = new Map<string, string>();
     for (const { name, owner, expression } of definitions) {
       const holder = owners.get(name);
       if (holder !== undefined) throw new PolityError('CAPABILITY_CONFLICT', `"${owner}" cannot register the policy "${name}": "${holder}" has it.`);
       owners.set(name, owner);
       try {
-        this.compiled.set(name, plan(env, parse(expression)) as Evaluate);
+        this.compiled.set(name, compileExpression(expression, DECLARATIONS));
       } catch (error) {
-        throw new PolityError('CAPABILITY_INVALID', `The policy ${name} of ${owner} is no valid expression: ${(error as Error).message}`, { cause: error });
+        if (!(error instanceof ExpressionError)) throw error;
+        throw new PolityError('CAPABILITY_INVALID', `The policy ${name} of ${owner} is no valid expression: ${error.message}`, { cause: error });
       }
     }
   }
 
   /** Decides one policy. Unknown, failing, and anything but `true` is a denial. */
   decide(name: string, context: RequestContext): boolean {
-    const evaluate = this.compiled.get(name);
-    if (evaluate === undefined) return false;
-    try {
-      const result = evaluate(bindings(context) as Record<string, never>);
-      return !isCelError(result) && result === true;
-    } catch {
-      return false;
-    }
+    return this.compiled.get(name)?.evaluate(bindingsOf(context)) === true;
   }
 }
 
-function bindings({ caller, request }: RequestContext): Record<string, unknown> {
-  return {
+function bindingsOf({ caller, request }: RequestContext): Bindings {
+  return new Bindings({
     caller: {
       kind: caller.kind,
       userId: caller.userId ?? '',
@@ -57,8 +54,8 @@ function bindings({ caller, request }: RequestContext): Record<string, unknown> 
       memberId: caller.actor?.memberId ?? '',
       spaceId: caller.actor?.spaceId ?? '',
     },
-    request: { id: request.id, ip: request.ip ?? '', userAgent: request.userAgent ?? '', now: BigInt(request.now) },
-  };
+    request: { id: request.id, ip: request.ip ?? '', userAgent: request.userAgent ?? '', now: request.now },
+  });
 }
 
 /** The policies of the process. */

@@ -1,3 +1,4 @@
+import type { CostMeter } from './cost-meter.js';
 import type { Declarations, FieldReference } from './declarations.js';
 import { fromJson, type MeasuredValue, type Size } from './json-value.js';
 
@@ -5,8 +6,14 @@ import { fromJson, type MeasuredValue, type Size } from './json-value.js';
 export class Bindings {
   private readonly taken = new Map<string, MeasuredValue>();
 
-  /** @param values - by variable and field; undefined and null are absent, which `has()` finds out and reading fails on */
-  constructor(private readonly values: Readonly<Record<keyof Declarations, Readonly<Record<string, unknown>>>>) {}
+  /**
+   * @param values - by variable and field; undefined and null are absent, which `has()` finds out and reading fails on
+   * @param meter - where the cost of evaluations over these values is added up
+   */
+  constructor(
+    private readonly values: Readonly<Record<keyof Declarations, Readonly<Record<string, unknown>>>>,
+    readonly meter?: CostMeter,
+  ) {}
 
   /** @throws Error for a value that is not of the declared type */
   read(reference: FieldReference): MeasuredValue {

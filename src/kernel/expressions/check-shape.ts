@@ -2,7 +2,7 @@ import type { Declarations, FieldReference } from './declarations.js';
 import { ExpressionError } from './expression-error.js';
 import { FUNCTIONS, METHODS } from './functions.js';
 import { linearPattern } from './linear-pattern.js';
-import { calledName, childrenOf, loopOf, type Node } from './syntax-tree.js';
+import { childrenOf, loopOf, type Node } from './syntax-tree.js';
 import { zoneOffset } from './time-functions.js';
 
 /** Loops inside loops. */
@@ -71,14 +71,13 @@ export class ShapeCheck {
         if (typeof node.args === 'bigint' && BigInt.asIntN(64, node.args) !== node.args) throw this.fault(node, 'This number is too large.');
         break;
       case 'map': throw this.fault(node, 'Maps cannot be written out.');
-      case 'call': this.checkCall(node, FUNCTIONS, node.args[1]); break;
-      case 'rcall': this.checkCall(node, METHODS, node.args[2]); break;
+      case 'call': this.checkCall(node, node.args[0], FUNCTIONS, node.args[1]); break;
+      case 'rcall': this.checkCall(node, node.args[0], METHODS, node.args[2]); break;
       default:
     }
   }
 
-  private checkCall(node: Node, known: ReadonlyMap<string, readonly number[]>, args: readonly Node[]): void {
-    const name = calledName(node) ?? '';
+  private checkCall(node: Node, name: string, known: ReadonlyMap<string, readonly number[]>, args: readonly Node[]): void {
     if (!(known.get(name)?.includes(args.length) ?? false)) throw this.fault(node, `There is no function ${name} with ${args.length} arguments here.`);
     const [argument] = args;
     if (name === 'matches') this.checkLiteral(argument, 'A pattern', (pattern) => linearPattern(pattern));

@@ -1,19 +1,15 @@
 import { ParseError, type Environment } from '@marcbachmann/cel-js';
-import type { Bindings } from './bindings.js';
 import { ShapeCheck } from './check-shape.js';
-import type { Declarations, FieldReference } from './declarations.js';
+import { CostBound, MOST_STEPS } from './cost-bound.js';
+import type { Declarations } from './declarations.js';
 import { environmentOf } from './environment.js';
-import { estimateCost } from './estimate-cost.js';
 import { Expression } from './expression.js';
 import { ExpressionError } from './expression-error.js';
 import { RecentlyUsed } from './recently-used.js';
-import { prepare, type Node } from './syntax-tree.js';
+import { prepare } from './syntax-tree.js';
 
 /** Most characters of the source. */
 export const MOST_SOURCE_CHARACTERS = 2_000;
-/** Most steps of one evaluation; a step takes at most a microsecond. */
-const MOST_STEPS = 20_000;
-const LARGEST_SIZE = 2 ** 20;
 const MOST_COMPILED = 4_000;
 
 const compiled = new WeakMap<Declarations, RecentlyUsed<Expression | ExpressionError>>();
@@ -47,9 +43,9 @@ function compile(source: string, declarations: Declarations): Expression {
   const type = run.check();
   if (!type.valid) throw faultOf(source, type.error);
   if (type.type !== 'bool' && type.type !== 'dyn') throw new ExpressionError(`An expression gives true or false, not ${type.type}.`, 1, 1);
-  const freeSize = freeSizeOf(run.ast);
-  if (freeSize === 0) throw new ExpressionError('This expression costs too much, whatever it is asked about.', 1, 1);
-  return new Expression({ source, references, run, freeSize, isTooCostly: (bindings) => costOver(run.ast, references, bindings) > MOST_STEPS });
+  const cost = new CostBound(run.ast, references);
+  if (cost.least > MOST_STEPS) throw new ExpressionError('This expression costs too much, whatever it is asked about.', 1, 1);
+  return new Expression({ source, references, cost, run });
 }
 
 function parse(source: string, environment: Environment): ReturnType<Environment['parse']> {
@@ -65,20 +61,4 @@ function faultOf(source: string, error: unknown): ExpressionError {
   const { summary, range, code } = error as ParseError;
   if (code === 'limit_exceeded') return ExpressionError.at(source, range?.start ?? 0, 'This expression has too many parts.');
   return ExpressionError.at(source, range?.start ?? 0, (summary ?? String(error)).replaceAll('own_', ''));
-}
-
-// Data of any shape up to this size are within the bound: no closer look is needed.
-function freeSizeOf(root: Node): number {
-  let free = 0;
-  for (let size = 1; size <= LARGEST_SIZE; size *= 2) {
-    const bound = { characters: size, values: size };
-    if (estimateCost(root, () => bound).steps > MOST_STEPS) break;
-    free = size;
-  }
-  return free;
-}
-
-function costOver(root: Node, references: readonly FieldReference[], bindings: Bindings): number {
-  const types = new Map(references.map((reference) => [`${reference.variable}.${reference.field}`, reference]));
-  return estimateCost(root, (variable, field) => bindings.read(types.get(`${variable}.${field}`) as FieldReference)).steps;
 }

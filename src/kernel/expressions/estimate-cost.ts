@@ -8,11 +8,17 @@ export interface Estimate extends Size {
   readonly steps: number;
 }
 
+/** A field of a variable, and the keys of JSON objects from there. */
+export interface Place extends Pick<FieldReference, 'variable' | 'field'> {
+  readonly path: readonly string[];
+}
+
 type Sizes = ReadonlyMap<string, Size>;
 
-// Measured: a step takes at most a microsecond, and it does when it fails.
+// Measured on a slow machine: a step takes a microsecond. What can fail takes more, because it can fail for each item under `exists`.
+const PER_FAILURE = 3;
 const PER_CHARACTER = 0.02;
-const PER_VALUE = 0.3;
+const PER_VALUE = 0.5;
 const PER_CHARACTER_AND_INSTRUCTION = 0.03;
 const PER_PAIR_OF_CHARACTERS = 0.0001;
 const ONE: Size = { characters: 0, values: 1 };
@@ -23,9 +29,9 @@ const ONE: Size = { characters: 0, values: 1 };
  * The cost of a loop is that of its body for each item. The sizes of all items add up to that of the list, and no cost grows slower
  * than its sizes do, so the sum is largest when one item has everything and the others nothing.
  *
- * @param sizeOf - size of a field; a bound of it gives a bound of the cost
+ * @param sizeOf - size of what is read somewhere; a bound of it gives a bound of the cost
  */
-export function estimateCost(root: Node, sizeOf: (variable: string, field: string) => Size): Estimate {
+export function estimateCost(root: Node, sizeOf: (place: Place) => Size): Estimate {
   const visit = (node: Node, variables: Sizes): Estimate => {
     const loop = loopOf(node);
     if (loop !== undefined && loop.variable.op === 'id') {
@@ -33,11 +39,11 @@ export function estimateCost(root: Node, sizeOf: (variable: string, field: strin
       const name = loop.variable.args;
       const empty = visit(loop.body, new Map(variables).set(name, ONE)).steps;
       const full = visit(loop.body, new Map(variables).set(name, items)).steps;
-      const steps = items.steps + items.values * (empty + 2) + full;
+      const steps = items.steps + items.values * (empty + 2) + full + PER_FAILURE;
       return calledName(node) === 'filter' ? { ...items, steps } : { ...ONE, steps };
     }
-    const field = fieldOf(node, variables);
-    if (field !== undefined) return { ...sizeOf(field.variable, field.field), steps: 2 };
+    const place = placeOf(node, variables);
+    if (place !== undefined) return { ...sizeOf(place), steps: 1 + (place.path.length + 1) * (1 + PER_FAILURE) };
     if (node.op === 'id') return { ...(variables.get(node.args) ?? ONE), steps: 1 };
     if (node.op === 'value') return { characters: typeof node.args === 'string' ? node.args.length : 0, values: 1, steps: 1 };
     return combine(node, childrenOf(node).map((child) => visit(child, variables)));
@@ -45,15 +51,19 @@ export function estimateCost(root: Node, sizeOf: (variable: string, field: strin
   return visit(root, new Map());
 }
 
-function fieldOf(node: Node, variables: Sizes): Pick<FieldReference, 'variable' | 'field'> | undefined {
+// `it.data.a["b"]` as far as its keys are written out.
+function placeOf(node: Node, variables: Sizes): Place | undefined {
   if (node.op !== '.' && node.op !== '[]') return undefined;
   const [owner, key] = node.args;
-  if (owner.op !== 'id' || variables.has(owner.args)) return undefined;
-  return { variable: owner.args, field: typeof key === 'string' ? key : String(key.args) };
+  const name = typeof key === 'string' ? key : key.args;
+  if (typeof name !== 'string' || (typeof key !== 'string' && key.op !== 'value')) return undefined;
+  if (owner.op === 'id') return variables.has(owner.args) ? undefined : { variable: owner.args, field: name, path: [] };
+  const outer = placeOf(owner, variables);
+  return outer && { ...outer, path: [...outer.path, name] };
 }
 
 function combine(node: Node, parts: readonly Estimate[]): Estimate {
-  const steps = parts.reduce((sum, part) => sum + part.steps, 1);
+  const steps = parts.reduce((sum, part) => sum + part.steps, 1 + PER_FAILURE);
   const characters = parts.reduce((sum, part) => sum + part.characters, 0);
   const values = parts.reduce((sum, part) => sum + part.values, 0);
   const looking = steps + characters * PER_CHARACTER + values * PER_VALUE;

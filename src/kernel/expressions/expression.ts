@@ -1,5 +1,6 @@
 import { EvaluationError } from '@marcbachmann/cel-js';
 import type { Bindings } from './bindings.js';
+import { MOST_STEPS, type CostBound } from './cost-bound.js';
 import type { FieldReference } from './declarations.js';
 import { placeOf } from './expression-error.js';
 
@@ -10,10 +11,8 @@ export type Evaluation = boolean | { readonly error: string };
 export interface ExpressionParts {
   readonly source: string;
   readonly references: readonly FieldReference[];
+  readonly cost: CostBound;
   readonly run: (context: Record<string, Record<string, unknown>>) => unknown;
-  /** Data up to this size cannot make it cost more than it may. */
-  readonly freeSize: number;
-  readonly isTooCostly: (bindings: Bindings) => boolean;
 }
 
 /** A compiled expression over declared variables. Deterministic, without effects, and its time is bounded whatever the data. */
@@ -26,12 +25,14 @@ export class Expression {
 
   /** Evaluates over the values of one question. Never throws. The same values always give the same answer. */
   evaluate(bindings: Bindings): Evaluation {
-    const { references, run, freeSize, isTooCostly } = this.parts;
+    const { references, cost, run } = this.parts;
     const held = Error.stackTraceLimit;
     // Errors are values here, thousands of them under `exists`; their stacks would cost most of the time.
     Error.stackTraceLimit = 0;
     try {
-      if (bindings.sizeOf(references) > freeSize && isTooCostly(bindings)) return { error: 'cost' };
+      if (bindings.meter?.isExhausted === true) return { error: 'cost' };
+      const steps = cost.over(bindings);
+      if (steps > MOST_STEPS || bindings.meter?.spend(steps) === false) return { error: 'cost' };
       const result = run(contextOf(references, bindings));
       return typeof result === 'boolean' ? result : { error: 'not_boolean' };
     } catch (error) {

@@ -47,10 +47,27 @@ export function fromJson(input: unknown): MeasuredValue<JsonValue> {
   return { value, characters, values };
 }
 
+/** Size of what is at a path inside a value; undefined for a path that leads nowhere. */
+export function sizeAt(value: unknown, path: readonly string[]): Size | undefined {
+  const [key, ...rest] = path;
+  if (key !== undefined) return value instanceof JsonObject && value.has(key) ? sizeAt(value.get(key), rest) : undefined;
+  let characters = typeof value === 'string' ? value.length : 0;
+  let values = 1;
+  const parts = value instanceof JsonObject ? [...value.keys(), ...value.values()] : value;
+  for (const part of Array.isArray(parts) ? (parts as unknown[]) : []) {
+    const size = sizeAt(part, []) as Size;
+    characters += size.characters;
+    values += size.values;
+  }
+  return { characters, values };
+}
+
 /** Whether two JSON values are the same; the order of keys does not count. */
 export function sameJson(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
   if (left instanceof JsonObject && right instanceof JsonObject) {
-    return left.size === right.size && [...left].every(([key, value]) => right.has(key) && sameJson(value, right.get(key)));
+    if (left.size !== right.size) return false;
+    for (const [key, value] of left) if (!right.has(key) || !sameJson(value, right.get(key))) return false;
+    return true;
   }
   if (Array.isArray(left) && Array.isArray(right)) {
     return left.length === right.length && left.every((item, index) => sameJson(item as JsonValue, right[index] as JsonValue));
