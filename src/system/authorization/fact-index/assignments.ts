@@ -1,0 +1,198 @@
+import type { MemberRoleFact } from '../engine/index.js';
+import type { Actors } from './actors.js';
+import { compareText } from './compare-text.js';
+import { isActive, moment, optionalText, text, type FactRow } from './fact-row.js';
+import type { GroupTree } from './group-tree.js';
+import { grown, IdSlab } from './id-slab.js';
+import { IntLists } from './int-lists.js';
+import type { RoleEntry, RoleRules } from './role-rules.js';
+
+/** Integers of an assignment in the list of its Member: Role with flags, anchor Group, row. */
+export const STRIDE = 3;
+/** Where the row of the Role begins in the first integer. */
+export const ROLE_SHIFT = 2;
+/** Flag: it has a start or an end. */
+export const IS_TIMED = 1;
+/** Flag: it has a condition. */
+export const IS_CONDITIONAL = 2;
+/** Anchor of an assignment without one. */
+export const NO_ANCHOR = -1;
+/** Anchor that is named and does not exist. */
+export const UNKNOWN_ANCHOR = -2;
+
+const NEVER = Number.POSITIVE_INFINITY;
+const ALWAYS = Number.NEGATIVE_INFINITY;
+
+interface Special {
+  readonly startsAt: number;
+  readonly expiresAt: number;
+  readonly condition?: string;
+}
+
+/**
+ * Active assignments of Roles to Members. The list of a Member is in the order in which candidates are looked at: by the key of the
+ * Role, then by the id of the assignment.
+ */
+export class Assignments {
+  /** Per Member, {@link STRIDE} integers an assignment. */
+  readonly ofMember = new IntLists();
+  /** Rows per anchor Group, and per Role. */
+  readonly ofAnchor = new IntLists();
+  readonly ofRole = new IntLists();
+  private readonly ids = new IdSlab();
+  private members = new Int32Array(0);
+  private roles = new Int32Array(0);
+  private anchors = new Int32Array(0);
+  private readonly special = new Map<number, Special>();
+  private readonly free: number[] = [];
+  private used = 0;
+
+  constructor(
+    private readonly spaceId: string,
+    private readonly parts: { readonly actors: Actors; readonly groups: GroupTree; readonly roles: RoleRules },
+  ) {}
+
+  /** Bytes held. */
+  get size(): number {
+    return this.ids.size + 3 * this.members.byteLength + this.ofMember.size + this.ofAnchor.size + this.ofRole.size + this.special.size * 120;
+  }
+
+  get count(): number {
+    return this.used - this.free.length;
+  }
+
+  id(row: number): string {
+    return this.ids.get(row);
+  }
+
+  member(row: number): number {
+    return this.members[row] as number;
+  }
+
+  role(row: number): number {
+    return this.roles[row] as number;
+  }
+
+  anchor(row: number): number {
+    return this.anchors[row] as number;
+  }
+
+  /** True from its start on until its end. */
+  isInForce(row: number, now: number): boolean {
+    const special = this.special.get(row);
+    return special === undefined || (special.startsAt <= now && special.expiresAt > now);
+  }
+
+  fact(row: number): MemberRoleFact {
+    const { startsAt = ALWAYS, expiresAt = NEVER, condition } = this.special.get(row) ?? {};
+    return {
+      id: this.id(row),
+      memberId: this.parts.actors.id(this.members[row] as number),
+      spaceId: this.spaceId,
+      status: 'active',
+      ...(startsAt === ALWAYS ? {} : { startsAt }),
+      ...(expiresAt === NEVER ? {} : { expiresAt }),
+      ...(condition === undefined ? {} : { condition }),
+    };
+  }
+
+  /** Takes a row in; one that is not active leaves nothing behind. */
+  apply(row: FactRow): void {
+    const member = this.parts.actors.named(text(row, 'member_id'));
+    const held = this.find(member, row.id);
+    if (held !== undefined) this.drop(member, held);
+    if (!isActive(row)) return;
+    const at = this.free.pop() ?? this.used++;
+    this.reserve(at);
+    this.ids.set(at, row.id);
+    this.fill(at, member, row);
+    this.place(at);
+  }
+
+  /** Puts assignments of a Role into their new places: its key has changed. */
+  replace(role: RoleEntry): void {
+    const rows = [...this.ofRole.pool.subarray(this.ofRole.start(role.row), this.ofRole.end(role.row))];
+    for (const row of rows) {
+      this.unlist(this.members[row] as number, row);
+      this.list(row);
+    }
+  }
+
+  private fill(at: number, member: number, row: FactRow): void {
+    const anchor = optionalText(row, 'scope_anchor_group_id');
+    this.members[at] = member;
+    this.roles[at] = this.parts.roles.named(text(row, 'role_id')).row;
+    this.anchors[at] = anchor === undefined ? NO_ANCHOR : (this.parts.groups.row(anchor) ?? UNKNOWN_ANCHOR);
+    const [startsAt = ALWAYS, expiresAt = NEVER] = [moment(row, 'starts_at'), moment(row, 'expires_at')];
+    const condition = optionalText(row, 'condition');
+    if (startsAt === ALWAYS && expiresAt === NEVER && condition === undefined) this.special.delete(at);
+    else this.special.set(at, { startsAt, expiresAt, ...(condition === undefined ? {} : { condition }) });
+  }
+
+  private place(row: number): void {
+    this.list(row);
+    this.ofRole.push(this.roles[row] as number, row);
+    if ((this.anchors[row] as number) >= 0) this.ofAnchor.push(this.anchors[row] as number, row);
+  }
+
+  private list(row: number): void {
+    const [lists, member] = [this.ofMember, this.members[row] as number];
+    const start = lists.start(member);
+    let [low, high] = [0, (lists.end(member) - start) / STRIDE];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.compare(lists.pool[start + middle * STRIDE + 2] as number, row) < 0) low = middle + 1;
+      else high = middle;
+    }
+    lists.insert(member, low * STRIDE, this.packed(row));
+  }
+
+  private packed(row: number): [number, number, number] {
+    const special = this.special.get(row);
+    const flags = special === undefined ? 0 : IS_TIMED | (special.condition === undefined ? 0 : IS_CONDITIONAL);
+    return [((this.roles[row] as number) << ROLE_SHIFT) | flags, this.anchors[row] as number, row];
+  }
+
+  private compare(left: number, right: number): number {
+    const [one, other] = [this.roles[left] as number, this.roles[right] as number];
+    if (one !== other) {
+      const byKey = compareText(this.parts.roles.at(one).key, this.parts.roles.at(other).key);
+      return byKey === 0 ? one - other : byKey;
+    }
+    return this.ids.compare(left, right);
+  }
+
+  private find(member: number, id: string): number | undefined {
+    const { pool } = this.ofMember;
+    for (let at = this.ofMember.start(member) + 2; at < this.ofMember.end(member); at += STRIDE) {
+      if (this.ids.get(pool[at] as number) === id) return pool[at];
+    }
+    return undefined;
+  }
+
+  private drop(member: number, row: number): void {
+    this.unlist(member, row);
+    this.ofRole.removeValue(this.roles[row] as number, row);
+    if ((this.anchors[row] as number) >= 0) this.ofAnchor.removeValue(this.anchors[row] as number, row);
+    this.special.delete(row);
+    this.ids.delete(row);
+    this.free.push(row);
+  }
+
+  private unlist(member: number, row: number): void {
+    const start = this.ofMember.start(member);
+    for (let at = start; at < this.ofMember.end(member); at += STRIDE) {
+      if (this.ofMember.pool[at + 2] !== row) continue;
+      this.ofMember.remove(member, at - start, STRIDE);
+      return;
+    }
+  }
+
+  private reserve(row: number): void {
+    if (row < this.members.length) return;
+    const rows = Math.max(64, Math.ceil(row * 1.5));
+    this.members = grown(this.members, new Int32Array(rows));
+    this.roles = grown(this.roles, new Int32Array(rows));
+    this.anchors = grown(this.anchors, new Int32Array(rows));
+  }
+}

@@ -1,0 +1,46 @@
+/** A version of one fact as the tables and the feed give it; columns in snake case, moments as ISO text. */
+export interface FactRow {
+  /** `user`, `member_role`, `group`, … */
+  readonly kind: string;
+  readonly id: string;
+  /** The row is gone. */
+  readonly removed: boolean;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** A text column. */
+export function text(row: FactRow, column: string): string {
+  const value = row.body[column];
+  return typeof value === 'string' ? value : '';
+}
+
+/** A text column that may be null. */
+export function optionalText(row: FactRow, column: string): string | undefined {
+  const value = row.body[column];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A moment in milliseconds since the epoch, rounded down. */
+export function moment(row: FactRow, column: string): number | undefined {
+  const value = optionalText(row, column);
+  return value === undefined ? undefined : Math.floor(Date.parse(value));
+}
+
+/** True when the row is there and counts. */
+export function isActive(row: FactRow): boolean {
+  return !row.removed && row.body.status === 'active';
+}
+
+const ORDER = ['resource_type', 'resource_action', 'resource_mapping', 'permission', 'user', 'space', 'group', 'member', 'user_member', 'role',
+  'role_permission', 'role_inheritance', 'member_role'];
+
+/** The newest row of each fact, in an order in which each stands behind what it names. */
+export function inOrderOfNames(rows: Iterable<FactRow>): FactRow[] {
+  const newest = new Map<string, Map<string, FactRow>>();
+  for (const row of rows) {
+    let kind = newest.get(row.kind);
+    if (kind === undefined) newest.set(row.kind, (kind = new Map()));
+    kind.set(row.id, row);
+  }
+  return ORDER.flatMap((kind) => [...(newest.get(kind)?.values() ?? [])]);
+}

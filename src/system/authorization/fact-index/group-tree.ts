@@ -1,0 +1,138 @@
+import type { GroupFact } from '../engine/index.js';
+import { optionalText, text, type FactRow } from './fact-row.js';
+
+const ROOT = -1;
+
+// Integers of a Group, side by side so that one look at memory gives all of them.
+const WIDTH = 4;
+const FIRST = 0;
+const LAST = 1;
+const IS_ACTIVE = 2;
+
+/**
+ * The Groups of one Space. Whether one lies in the tree of another is a comparison of two numbers: rows are numbered in the order of a
+ * walk through the tree, and the tree of a Group is the interval from its own number to its last descendant's. Numbers are made anew
+ * when the tree has changed and a question asks.
+ */
+export class GroupTree {
+  private readonly rows = new Map<string, number>();
+  private readonly ids: string[] = [];
+  private readonly paths: string[] = [];
+  private readonly parents: string[] = [];
+  private readonly statuses: string[] = [];
+  private numbers = new Int32Array(0);
+  private byPath: Map<string, number> | undefined;
+  private stale = false;
+
+  constructor(private readonly spaceId: string) {}
+
+  get count(): number {
+    return this.ids.length;
+  }
+
+  row(id: string): number | undefined {
+    return this.rows.get(id);
+  }
+
+  rowAt(path: string): number | undefined {
+    if (this.byPath === undefined) {
+      this.byPath = new Map();
+      for (const row of this.rows.values()) this.byPath.set(this.paths[row] as string, row);
+    }
+    return this.byPath.get(path);
+  }
+
+  id(row: number): string {
+    return this.ids[row] as string;
+  }
+
+  fact(row: number): GroupFact {
+    return { id: this.ids[row] as string, spaceId: this.spaceId, path: this.paths[row] as string, status: this.statuses[row] as string };
+  }
+
+  isActive(row: number): boolean {
+    return this.numbers[row * WIDTH + IS_ACTIVE] === 1;
+  }
+
+  /** True when `row` is `root` or lies below it. Ask {@link settle} first. */
+  isWithin(root: number, row: number): boolean {
+    const number = this.numbers[row * WIDTH + FIRST] as number;
+    return number >= (this.numbers[root * WIDTH + FIRST] as number) && number <= (this.numbers[root * WIDTH + LAST] as number);
+  }
+
+  /** The row and all above it, nearest first. */
+  *upwards(row: number): Iterable<number> {
+    const seen = new Set<number>();
+    for (let at: number | undefined = row; at !== undefined && !seen.has(at); at = this.rows.get(this.parents[at] as string)) {
+      seen.add(at);
+      yield at;
+    }
+  }
+
+  /** All rows within the trees of some roots. */
+  *within(roots: readonly number[]): Iterable<number> {
+    this.settle();
+    for (const row of this.rows.values()) if (roots.some((root) => this.isWithin(root, row))) yield row;
+  }
+
+  all(): Iterable<number> {
+    return this.rows.values();
+  }
+
+  apply(row: FactRow): void {
+    this.byPath = undefined;
+    let at = this.rows.get(row.id);
+    if (row.removed) {
+      if (at !== undefined) this.statuses[at] = 'removed';
+      this.rows.delete(row.id);
+      this.stale = true;
+      return;
+    }
+    const parent = optionalText(row, 'parent_group_id') ?? '';
+    if (at === undefined) {
+      at = this.ids.length;
+      this.rows.set(row.id, at);
+      this.ids.push(row.id);
+      this.parents.push(parent);
+      this.stale = true;
+    } else if (this.parents[at] !== parent) {
+      this.parents[at] = parent;
+      this.stale = true;
+    }
+    this.paths[at] = text(row, 'path');
+    this.statuses[at] = text(row, 'status');
+    if (!this.stale) this.numbers[at * WIDTH + IS_ACTIVE] = this.statuses[at] === 'active' ? 1 : 0;
+  }
+
+  /** Numbers the rows, if the tree has changed since. */
+  settle(): void {
+    if (!this.stale) return;
+    const count = this.ids.length;
+    const children = new Map<number, number[]>();
+    for (const [, row] of this.rows) {
+      const parent = this.rows.get(this.parents[row] as string) ?? ROOT;
+      const siblings = children.get(parent);
+      if (siblings === undefined) children.set(parent, [row]);
+      else siblings.push(row);
+    }
+    // What hangs in no tree is within nothing: its interval is empty.
+    this.numbers = new Int32Array(count * WIDTH);
+    for (let row = 0; row < count; row += 1) this.numbers.set([-1, -2, this.statuses[row] === 'active' ? 1 : 0], row * WIDTH);
+    let number = 0;
+    // A stack of (row, next child): trees are at most 32 deep in the database, but a model file may say anything.
+    const stack: { readonly row: number; next: number }[] = [{ row: ROOT, next: 0 }];
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const child = children.get(top.row)?.[top.next];
+      if (child !== undefined) {
+        top.next += 1;
+        this.numbers[child * WIDTH + FIRST] = number;
+        number += 1;
+        stack.push({ row: child, next: 0 });
+      } else {
+        if (top.row !== ROOT) this.numbers[top.row * WIDTH + LAST] = number - 1;
+        stack.pop();
+      }
+    }
+    this.stale = false;
+  }
+}
