@@ -24,6 +24,10 @@ beforeAll(async () => {
   await createOtherSpace(admin);
   await admin.mutate('createAdminGrant', { id: 'ag_taken', userId: 'user_bob', level: 'INSTANCE_ADMIN', permissionKey: 'groups:read' }, 'adminGrant { id }');
   await admin.mutate('createApiKey', { id: 'ak_taken', name: 'Taken', level: 'INSTANCE', permissionKeys: ['groups:read'] }, 'apiKey { id }');
+  await admin.mutate('createRole', { id: 'role_taken', spaceId: 'space_acme', key: 'taken', name: 'Taken' }, 'role { id }');
+  await admin.mutate('createRole', { id: 'role_taken_too', spaceId: 'space_acme', key: 'taken_too', name: 'Taken' }, 'role { id }');
+  await admin.mutate('createRoleInheritance', { id: 'ri_taken', roleId: 'role_taken', inheritedRoleId: 'role_taken_too' }, 'roleInheritance { id }');
+  await admin.mutate('createSeparationRule', { id: 'sod_taken', spaceId: 'space_acme', name: 'Taken', roleIds: ['role_taken', 'role_finance_approver'] }, 'separationRule { id }');
   state = await StateReader.open(server);
 });
 afterAll(async () => {
@@ -205,6 +209,7 @@ test.each<[string, object, string]>([
   ['createResource', { spaceId: 'space_acme', resourceType: 'invoice', externalId: 'taken' }, 'externalId'],
   ['createRolePermission', { roleId: 'role_finance_approver', permissionId: 'perm_invoice_approve_group_tree' }, 'permissionId'],
   ['createMemberRole', { memberId: 'member_finance_reviewer', roleId: 'role_finance_approver', scopeAnchorGroupId: 'group_finance' }, 'roleId'],
+  ['createRoleInheritance', { roleId: 'role_taken', inheritedRoleId: 'role_taken_too' }, 'inheritedRoleId'],
 ])('a key that is taken: %s with %j', async (mutation, input, field) => {
   await admin.tryMutate('createUser', { id: 'user_taken', email: 'taken@example.com', username: 'taken' }, '');
   await admin.tryMutate('createSpace', { id: 'space_taken', name: 'Taken', slug: 'taken' }, '');

@@ -107,7 +107,8 @@ async function tellOfPeople({ admin, anonymous, registrationToken, send }: Story
 
 type StoryRight = Pick<ToldStory, 'resourceId' | 'resourceType' | 'countedAction'>;
 
-async function tellOfRights({ admin, send }: Story, { spaceId, groupId }: Place, memberId: string): Promise<StoryRight> {
+async function tellOfRights(story: Story, { spaceId, groupId }: Place, memberId: string): Promise<StoryRight> {
+  const { admin, send } = story;
   const resourceType = 'report';
   const { resourceType: type } = await send(admin, 'createResourceType', { key: resourceType, displayName: 'Report' });
   await send(admin, 'updateResourceType', { id: type.id, displayName: 'A report' });
@@ -139,8 +140,20 @@ async function tellOfRights({ admin, send }: Story, { spaceId, groupId }: Place,
   await send(admin, 'createRolePermission', { roleId: role.id, permissionId: permission.id });
   const { memberRole } = await send(admin, 'createMemberRole', { memberId, roleId: role.id, scopeAnchorGroupId: groupId });
   await send(admin, 'revokeMemberRole', { id: memberRole.id, reason: 'told' });
-  await send(admin, 'createMemberRole', { memberId, roleId: role.id, scopeAnchorGroupId: groupId });
+  const { memberRole: revived } = await send(admin, 'createMemberRole', { memberId, roleId: role.id, scopeAnchorGroupId: groupId });
+  await send(admin, 'updateMemberRole', { id: revived.id, startsAt: '2020-01-01T00:00:00Z' });
+  await tellOfRules(story, spaceId, role.id);
   return { resourceId: resource.id, resourceType, countedAction: 'read' };
+}
+
+async function tellOfRules({ admin, send }: Story, spaceId: string, roleId: string): Promise<void> {
+  const { role: auditor } = await send(admin, 'createRole', { spaceId, key: 'auditor', name: 'Auditor' });
+  const { roleInheritance } = await send(admin, 'createRoleInheritance', { roleId: auditor.id, inheritedRoleId: roleId });
+  await send(admin, 'revokeRoleInheritance', { id: roleInheritance.id });
+  const { separationRule } = await send(admin, 'createSeparationRule', { spaceId, name: 'Who audits does not read', roleIds: [auditor.id, roleId] });
+  await send(admin, 'updateSeparationRule', { id: separationRule.id, name: 'Who reads does not audit' });
+  await send(admin, 'disableSeparationRule', { id: separationRule.id });
+  await send(admin, 'restoreSeparationRule', { id: separationRule.id });
 }
 
 async function tellOfMachines({ admin, send }: Story, spaceId: string): Promise<void> {

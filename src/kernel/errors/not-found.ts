@@ -11,6 +11,8 @@ const NOT_FOUND_CODES = {
   Permission: 'PERMISSION_NOT_FOUND',
   RolePermission: 'ROLE_PERMISSION_NOT_FOUND',
   MemberRole: 'MEMBER_ROLE_NOT_FOUND',
+  RoleInheritance: 'ROLE_INHERITANCE_NOT_FOUND',
+  SeparationRule: 'SEPARATION_RULE_NOT_FOUND',
   ResourceType: 'RESOURCE_TYPE_NOT_FOUND',
   ResourceAction: 'RESOURCE_ACTION_NOT_FOUND',
   ResourceMapping: 'RESOURCE_MAPPING_NOT_FOUND',

@@ -113,7 +113,13 @@ test('rights are managed through the schema, and fields of hidden objects are nu
 });
 
 test('nodes are found by type, and only by those who may read them', async () => {
-  const ids: Record<string, string> = { Role: 'role_finance_approver', Permission: 'perm_invoice_approve_group_tree', RolePermission: 'rp_approve', MemberRole: 'mr_finance_reviewer_approver_finance', AccessRequest: 'areq_finance' };
+  const ids: Record<string, string> = {
+    Role: 'role_finance_approver', Permission: 'perm_invoice_approve_group_tree', RolePermission: 'rp_approve', MemberRole: 'mr_finance_reviewer_approver_finance',
+    RoleInheritance: 'ri_node', SeparationRule: 'sod_node', AccessRequest: 'areq_finance',
+  };
+  const [role, other] = ['role_finance_approver', 'role_deleter'];
+  await ask(`mutation { createRoleInheritance(input: { id: "ri_node", roleId: "${role}", inheritedRoleId: "${other}" }) { errors { code } } }`);
+  await ask(`mutation { createSeparationRule(input: { id: "sod_node", spaceId: "space_acme", name: "Node", roleIds: ["${role}", "${other}"] }) { errors { code } } }`);
   await world.database.pool.query(`INSERT INTO sys_authz.access_requests (id, space_id, member_id, role_id, requested_by_user_id, requested_by_user_member_id, reason, wanted_until, lapses_at)
     VALUES ('areq_finance', 'space_acme', 'member_finance_reviewer', 'role_deleter', 'user_bob', 'um_bob_finance_reviewer', 'Why', now() + interval '1 day', now() + interval '1 day')`);
   expect(authorizationNodes.map(({ type }) => type)).toEqual(Object.keys(ids));

@@ -1,19 +1,31 @@
 import type { CapabilityRegistration, SystemCapability } from '../../kernel/lifecycle/index.js';
 import type { NodeSource } from '../shared/contracts/index.js';
-import { AccessRequestEntity, MemberRoleEntity, PermissionEntity, RoleEntity, RoleInheritanceEntity, RolePermissionEntity } from './entities/index.js';
+import {
+  AccessRequestEntity, MemberRoleEntity, PermissionEntity, RoleEntity, RoleInheritanceEntity, RolePermissionEntity, SeparationRuleEntity,
+} from './entities/index.js';
 import { authorizationManifest } from './manifest.js';
 import { provideServices } from './provide-services.js';
-import { AccessRequestResolver, DecisionResolver, MemberRoleResolver, PermissionResolver, RolePermissionResolver, RoleResolver } from './resolvers/index.js';
+import {
+  AccessRequestResolver, DecisionResolver, MemberRoleResolver, PermissionResolver, RoleInheritanceResolver, RolePermissionResolver, RoleResolver,
+  SeparationResolver,
+} from './resolvers/index.js';
 import { accessRequestQueriesRef } from './services/access-requests/access-request-queries.js';
 import { allowCountsRef, type AllowCounts } from './services/allow-counts.js';
 import { memberRolesRef } from './services/member-roles.js';
 import { permissionsRef } from './services/permissions.js';
+import { roleInheritancesRef } from './services/role-inheritances.js';
 import { rolePermissionsRef } from './services/role-permissions.js';
 import { rolesRef } from './services/roles.js';
+import { separationRulesRef } from './services/separation-rules.js';
 
-export const authorizationEntities = [PermissionEntity, RoleEntity, RolePermissionEntity, RoleInheritanceEntity, MemberRoleEntity, AccessRequestEntity] as const;
+export const authorizationEntities = [
+  PermissionEntity, RoleEntity, RolePermissionEntity, RoleInheritanceEntity, MemberRoleEntity, SeparationRuleEntity, AccessRequestEntity,
+] as const;
 
-export const authorizationResolvers = [DecisionResolver, RoleResolver, PermissionResolver, RolePermissionResolver, MemberRoleResolver, AccessRequestResolver] as const;
+export const authorizationResolvers = [
+  DecisionResolver, RoleResolver, PermissionResolver, RolePermissionResolver, MemberRoleResolver, RoleInheritanceResolver, SeparationResolver,
+  AccessRequestResolver,
+] as const;
 
 /** How `node(id:)` finds the objects of authorization. */
 export const authorizationNodes: readonly NodeSource[] = [
@@ -21,6 +33,8 @@ export const authorizationNodes: readonly NodeSource[] = [
   { type: 'Permission', load: (context, ids) => context.services.get(permissionsRef).byIds(context, ids) },
   { type: 'RolePermission', load: (context, ids) => context.services.get(rolePermissionsRef).byIds(context, ids) },
   { type: 'MemberRole', load: (context, ids) => context.services.get(memberRolesRef).byIds(context, ids) },
+  { type: 'RoleInheritance', load: (context, ids) => context.services.get(roleInheritancesRef).byIds(context, ids) },
+  { type: 'SeparationRule', load: (context, ids) => context.services.get(separationRulesRef).byIds(context, ids) },
   { type: 'AccessRequest', load: (context, ids) => context.services.get(accessRequestQueriesRef).byIds(context, ids) },
 ];
 

@@ -1,10 +1,13 @@
 import type { CapabilityRegistration } from '../../kernel/lifecycle/index.js';
-import { auditLogRef, clockRef, databaseRef, decisionsRef, decisionTracesRef, evaluationsRef, loggerRef, systemContext } from '../shared/contracts/index.js';
+import {
+  auditLogRef, clockRef, conditionsRef, databaseRef, decisionsRef, decisionTracesRef, evaluationsRef, loggerRef, separationOfDutyRef, systemContext,
+} from '../shared/contracts/index.js';
 import { mutationsRef } from '../shared/services/index.js';
 import { AccessRequestDecisions, accessRequestDecisionsRef } from './services/access-requests/access-request-decisions.js';
 import { AccessRequestQueries, accessRequestQueriesRef } from './services/access-requests/access-request-queries.js';
 import { AccessRequests, accessRequestsRef } from './services/access-requests/access-requests.js';
 import { AllowCounts, allowCountsRef } from './services/allow-counts.js';
+import { faultOfCondition } from './services/checked-condition.js';
 import { DecisionTraceReader, decisionTraceReaderRef } from './services/decision-trace-reader.js';
 import { AuthorizationDecisions, authorizationDecisionsRef } from './services/decisions.js';
 import { createEvaluations } from './services/evaluations/create-evaluations.js';
@@ -15,8 +18,12 @@ import { Permissions, permissionsRef } from './services/permissions.js';
 import { provideReceipts } from './services/receipts/provide-receipts.js';
 import { receiptsRef } from './services/receipts/receipts.js';
 import { createRoleLoaders, roleLoadersRef } from './services/role-loaders.js';
+import { RoleInheritances, roleInheritancesRef } from './services/role-inheritances.js';
 import { RolePermissions, rolePermissionsRef } from './services/role-permissions.js';
 import { Roles, rolesRef } from './services/roles.js';
+import { SeparationGuard } from './services/separation-guard.js';
+import { SeparationRules, separationRulesRef } from './services/separation-rules.js';
+import { SeparationViolations, separationViolationsRef } from './services/separation-violations.js';
 import { TraceNameReader, traceNamesRef } from './services/trace-names.js';
 
 /** Provides the services of authorization. */
@@ -42,10 +49,17 @@ export function provideServices({ provide }: Pick<CapabilityRegistration, 'provi
   provide(decisionTraceReaderRef, (services) =>
     new DecisionTraceReader(services.get(databaseRef), services.get(traceNamesRef), () => services.get(auditLogRef)));
   provide(decisionTracesRef, (services) => services.get(decisionTraceReaderRef));
-  provide(rolesRef, (services) => new Roles(services.get(databaseRef), services.get(mutationsRef)));
-  provide(permissionsRef, (services) => new Permissions(services.get(databaseRef), services.get(mutationsRef)));
-  provide(rolePermissionsRef, (services) => new RolePermissions(services.get(databaseRef), services.get(mutationsRef)));
-  provide(memberRolesRef, (services) => new MemberRoles(services.get(databaseRef), services.get(mutationsRef)));
+  provide(rolesRef, (services) => new Roles(services.get(databaseRef), services.get(mutationsRef), services.get(separationOfDutyRef)));
+  provide(permissionsRef, (services) => new Permissions(services.get(databaseRef), services.get(mutationsRef), services.get(separationOfDutyRef)));
+  provide(rolePermissionsRef, (services) =>
+    new RolePermissions(services.get(databaseRef), services.get(mutationsRef), services.get(separationOfDutyRef)));
+  provide(memberRolesRef, (services) => new MemberRoles(services.get(databaseRef), services.get(mutationsRef), services.get(separationOfDutyRef)));
+  provide(roleInheritancesRef, (services) =>
+    new RoleInheritances(services.get(databaseRef), services.get(mutationsRef), services.get(separationOfDutyRef)));
+  provide(conditionsRef, () => ({ faultOf: faultOfCondition }));
+  provide(separationOfDutyRef, () => new SeparationGuard());
+  provide(separationRulesRef, (services) => new SeparationRules(services.get(databaseRef), services.get(mutationsRef)));
+  provide(separationViolationsRef, (services) => new SeparationViolations(services.get(databaseRef)));
   provide(accessRequestsRef, (services) => new AccessRequests(services.get(mutationsRef)));
   provide(accessRequestDecisionsRef, (services) => new AccessRequestDecisions(services.get(mutationsRef), services.get(memberRolesRef)));
   provide(accessRequestQueriesRef, (services) => new AccessRequestQueries(services.get(databaseRef)));

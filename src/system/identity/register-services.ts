@@ -1,5 +1,5 @@
 import type { CapabilityRegistration } from '../../kernel/lifecycle/index.js';
-import { auditLogRef, databaseRef, outboxRef, settingsRef } from '../shared/contracts/index.js';
+import { auditLogRef, databaseRef, outboxRef, separationOfDutyRef, settingsRef } from '../shared/contracts/index.js';
 import { mutationsRef } from '../shared/services/index.js';
 import { ActorContexts, actorContextsRef } from './services/actor-contexts.js';
 import { FactsExport, factsExportRef, FactsImport, factsImportRef } from './services/facts/index.js';
@@ -18,7 +18,7 @@ export function registerServices(registration: Pick<CapabilityRegistration, 'pro
     new Spaces(scope.get(databaseRef), scope.get(mutationsRef), scope.get(settingsRef).governance.spaceDeletionWaitS * 1000));
   registration.provide(groupsRef, (scope) => new Groups(scope.get(mutationsRef)));
   registration.provide(groupQueriesRef, (scope) => new GroupQueries(scope.get(databaseRef)));
-  registration.provide(membersRef, (scope) => new Members(scope.get(databaseRef), scope.get(mutationsRef)));
+  registration.provide(membersRef, (scope) => new Members(scope.get(databaseRef), scope.get(mutationsRef), () => scope.get(separationOfDutyRef)));
   registration.provide(userMembersRef, (scope) => new UserMembers(scope.get(databaseRef), scope.get(mutationsRef)));
   registration.provide(actorContextsRef, (scope) => new ActorContexts(scope.get(databaseRef), scope.get(mutationsRef)));
   registration.provide(spacePurgeRef, (scope) =>

@@ -212,7 +212,8 @@ describe('node', () => {
   const nodeTypes = (): string[] => schema.getPossibleTypes(schema.getType('Node') as never).map(({ name }) => name).toSorted();
   const ids = (): Record<string, string> => ({
     User: tenant.userId, Space: tenant.spaceId, Group: tenant.childGroupId, Member: tenant.memberId, UserMember: tenant.userMemberId, Session: tenant.sessionId,
-    Role: tenant.roleId, Permission: tenant.permissionId, RolePermission: tenant.rolePermissionId, MemberRole: tenant.memberRoleId, AccessRequest: tenant.accessRequestId,
+    Role: tenant.roleId, Permission: tenant.permissionId, RolePermission: tenant.rolePermissionId, MemberRole: tenant.memberRoleId,
+    RoleInheritance: tenant.roleInheritanceId, SeparationRule: tenant.separationRuleId, AccessRequest: tenant.accessRequestId,
     ResourceType: tenant.resourceTypeId, ResourceAction: tenant.actionId, ResourceMapping: tenant.mappingId, Resource: tenant.resourceId,
     AdminGrant: tenant.adminGrantId, ApiKey: tenant.apiKeyId, AuditEvent: tenant.auditEventId,
   });

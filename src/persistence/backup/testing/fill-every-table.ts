@@ -34,6 +34,7 @@ const FACTS: readonly string[] = [
   `INSERT INTO sys_authz.role_permissions (id, space_id, role_id, permission_id) VALUES ('rp_1', 'space_1', 'role_1', 'perm_1')`,
   `INSERT INTO sys_authz.roles (id, space_id, key, name) VALUES ('role_2', 'space_1', 'junior', 'Junior')`,
   `INSERT INTO sys_authz.role_inheritances (id, space_id, role_id, inherited_role_id) VALUES ('ri_1', 'space_1', 'role_1', 'role_2')`,
+  `INSERT INTO sys_authz.separation_rules (id, space_id, name, role_ids) VALUES ('sod_1', 'space_1', 'Rule', '{role_1,role_2}')`,
   `INSERT INTO sys_authz.member_roles (id, space_id, member_id, role_id, scope_anchor_group_id) VALUES ('mr_1', 'space_1', 'member_1', 'role_1', 'group_z')`,
   `INSERT INTO sys_authz.access_requests (id, space_id, member_id, role_id, requested_by_user_id, requested_by_user_member_id, reason, wanted_until, lapses_at)
     VALUES ('areq_1', 'space_1', 'member_1', 'role_2', 'user_1', 'um_1', $awkward$, now(), now())`,

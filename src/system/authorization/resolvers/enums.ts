@@ -28,6 +28,12 @@ export const PermissionScope = enumType('PermissionScope', 'How far a Permission
 });
 export type PermissionScope = EnumOf<typeof PermissionScope>;
 
+export const PermissionEffect = enumType('PermissionEffect', 'What a Permission does where it applies.', {
+  ALLOW: ['allow', 'It lets the action be done.'],
+  DENY: ['deny', 'It forbids the action, whatever else allows it.'],
+});
+export type PermissionEffect = EnumOf<typeof PermissionEffect>;
+
 export const FactStatus = enumType('FactStatus', 'Status of anything that a decision reads. Everything but ACTIVE denies.', {
   ACTIVE: ['active', 'In use.'],
   DISABLED: ['disabled', 'Switched off.'],

@@ -4,7 +4,8 @@ import { Audited, RequiresScopes } from '../../shared/resolvers/index.js';
 import { roleLoadersRef } from '../services/role-loaders.js';
 import { memberRolesRef } from '../services/member-roles.js';
 import {
-  CreateMemberRoleInput, CreateMemberRolePayload, MemberRole, MemberRoleConnection, MemberRolesArgs, RevokeMemberRoleInput, RevokeMemberRolePayload,
+  CreateMemberRoleInput, CreateMemberRolePayload, MemberRole, MemberRoleConnection, MemberRolesArgs, RevokeMemberRoleInput, RevokeMemberRolePayload, UpdateMemberRoleInput,
+  UpdateMemberRolePayload,
 } from './member-role-types.js';
 import { Role } from './role-types.js';
 
@@ -27,6 +28,13 @@ export class MemberRoleResolver {
   @Mutation(() => CreateMemberRolePayload, { nullable: true, description: 'Assigns a Role to a Member; an assignment that was revoked or has ended revives.' })
   createMemberRole(@Arg('input', () => CreateMemberRoleInput, { description: 'The assignment.' }) input: CreateMemberRoleInput, @Ctx() context: RequestContext): Promise<object> {
     return context.services.get(memberRolesRef).create(context, input);
+  }
+
+  @RequiresScopes('roles:manage')
+  @Audited('member_role.updated')
+  @Mutation(() => UpdateMemberRolePayload, { nullable: true, description: 'Changes from when, until when and on what condition an assignment counts.' })
+  updateMemberRole(@Arg('input', () => UpdateMemberRoleInput, { description: 'The change.' }) input: UpdateMemberRoleInput, @Ctx() context: RequestContext): Promise<object> {
+    return context.services.get(memberRolesRef).update(context, input);
   }
 
   @RequiresScopes('roles:manage')

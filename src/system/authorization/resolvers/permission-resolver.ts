@@ -9,7 +9,7 @@ import {
 @Resolver()
 export class PermissionResolver {
   @RequiresScopes('permissions:read')
-  @Query(() => PermissionConnection, { nullable: true, description: 'The catalogue of Permissions, by type, action and scope.' })
+  @Query(() => PermissionConnection, { nullable: true, description: 'The catalogue of Permissions, by type, action, scope and id.' })
   permissions(@Args(() => PermissionsArgs) { first, after, last, before, ...filter }: PermissionsArgs, @Ctx() context: RequestContext): Promise<object> {
     return context.services.get(permissionsRef).list(context, filter, { first, after, last, before });
   }
@@ -43,7 +43,7 @@ export class PermissionResolver {
 
   @RequiresScopes('permissions:manage')
   @Audited('permission.restored')
-  @Mutation(() => RestorePermissionPayload, { nullable: true, description: 'Makes a disabled Permission count again; not one of global scope.' })
+  @Mutation(() => RestorePermissionPayload, { nullable: true, description: 'Makes a disabled Permission count again; not one of global scope, nor one by which a Member of any Space would exceed a separation rule.' })
   restorePermission(@Arg('input', () => PermissionIdInput, { description: 'The Permission.' }) input: PermissionIdInput, @Ctx() context: RequestContext): Promise<object> {
     return context.services.get(permissionsRef).restore(context, input);
   }

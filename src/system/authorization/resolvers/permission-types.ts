@@ -1,8 +1,8 @@
 import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import { ChangeInput, connection, MutationInput, Node, PageArgs, payload, VersionedNode } from '../../shared/resolvers/index.js';
-import { PermissionScope, RightStatus } from './enums.js';
+import { PermissionEffect, PermissionScope, RightStatus } from './enums.js';
 
-@ObjectType('Permission', { implements: Node, simpleResolvers: true, description: 'One action on one resource type within one scope; the same for all Spaces.' })
+@ObjectType('Permission', { implements: Node, simpleResolvers: true, description: 'One action on one resource type within one scope, allowed or denied; the same for all Spaces.' })
 export class Permission extends VersionedNode {
   @Field(() => String, { description: 'Key of the resource type.' })
   resourceType!: string;
@@ -12,6 +12,12 @@ export class Permission extends VersionedNode {
 
   @Field(() => PermissionScope, { description: 'How far it reaches.' })
   scope!: PermissionScope;
+
+  @Field(() => PermissionEffect, { description: 'Whether it allows or denies.' })
+  effect!: PermissionEffect;
+
+  @Field(() => String, { nullable: true, description: 'CEL expression; it counts where this is true.' })
+  condition?: string | null;
 
   @Field(() => String, { nullable: true, description: 'What it is for.' })
   description?: string | null;
@@ -33,6 +39,9 @@ export class PermissionsArgs extends PageArgs {
   @Field(() => PermissionScope, { nullable: true, description: 'Only Permissions of this scope.' })
   scope?: PermissionScope | null;
 
+  @Field(() => PermissionEffect, { nullable: true, description: 'Only Permissions with this effect.' })
+  effect?: PermissionEffect | null;
+
   @Field(() => RightStatus, { nullable: true, description: 'Only Permissions with this status.' })
   status?: RightStatus | null;
 }
@@ -51,11 +60,17 @@ export class CreatePermissionInput extends MutationInput {
   @Field(() => PermissionScope, { description: 'How far it reaches.' })
   scope!: PermissionScope;
 
+  @Field(() => PermissionEffect, { nullable: true, description: 'Whether it allows or denies; it allows when absent.' })
+  effect?: PermissionEffect | null;
+
+  @Field(() => String, { nullable: true, description: 'CEL expression of at most 2000 characters; the Permission counts where it is true, and everywhere when absent.' })
+  condition?: string | null;
+
   @Field(() => String, { nullable: true, description: 'What it is for.' })
   description?: string | null;
 }
 
-@InputType({ description: 'What to change of a Permission; type, action and scope never change.' })
+@InputType({ description: 'What to change of a Permission; what it says never changes: another rule is another Permission.' })
 export class UpdatePermissionInput extends ChangeInput {
   @Field(() => ID, { description: 'The Permission.' })
   id!: string;

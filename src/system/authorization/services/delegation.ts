@@ -35,13 +35,33 @@ export async function placeOfAssignment(executor: SqlExecutor, input: Assignment
 
 /**
  * Keeps a grantor whose right ends at a Group from handing out more than that: a Role with a Permission that is not bound to the
- * anchor needs the right in the whole Space. A disabled Permission counts, because it can be restored.
+ * anchor, its own or an inherited one, needs the right in the whole Space. A disabled Role or Permission counts, because it can be
+ * restored.
  *
  * @throws PolityError `ADMIN_PERMISSION_REQUIRED`
  */
 export async function requireDelegable(scope: MutationScope, roleId: string, spaceId: string): Promise<void> {
-  const wider = await scope.transaction.query(sql`
-    SELECT 1 AS wider FROM sys_authz.role_permissions rp JOIN sys_authz.permissions p ON p.id = rp.permission_id
-    WHERE rp.role_id = ${roleId} AND rp.status = 'active' AND p.scope NOT IN ('group', 'group_tree') LIMIT 1`);
-  if (wider.length > 0) scope.require('roles:manage', { spaceId });
+  if (await reachesBeyondAnchor(scope.transaction, roleId, ['allow', 'deny'])) scope.require('roles:manage', { spaceId });
+}
+
+/**
+ * The same for taking away: a Role that denies beyond its anchor gives that back to its holder when it goes.
+ *
+ * @throws PolityError `ADMIN_PERMISSION_REQUIRED`
+ */
+export async function requireRevocable(scope: MutationScope, roleId: string, spaceId: string): Promise<void> {
+  if (await reachesBeyondAnchor(scope.transaction, roleId, ['deny'])) scope.require('roles:manage', { spaceId });
+}
+
+async function reachesBeyondAnchor(executor: SqlExecutor, roleId: string, effects: readonly string[]): Promise<boolean> {
+  const beyond = await executor.query(sql`
+    WITH RECURSIVE given (role_id) AS (
+      SELECT r.id::text FROM sys_authz.roles r WHERE r.id = ${roleId}
+      UNION
+      SELECT i.inherited_role_id::text FROM given g JOIN sys_authz.role_inheritances i ON i.role_id = g.role_id AND i.status = 'active'
+    )
+    SELECT 1 AS beyond FROM given g JOIN sys_authz.role_permissions rp ON rp.role_id = g.role_id AND rp.status = 'active'
+    JOIN sys_authz.permissions p ON p.id = rp.permission_id
+    WHERE p.scope NOT IN ('group', 'group_tree') AND p.effect = ANY (${effects}) LIMIT 1`);
+  return beyond.length > 0;
 }

@@ -2,14 +2,15 @@ import { invalid, notFound } from '../../../kernel/errors/index.js';
 import { assertSuppliedId, newId } from '../../../kernel/ids/index.js';
 import { createServiceRef } from '../../../kernel/services/index.js';
 import { every, raw, sql, type Database, type Sql } from '../../../persistence/index.js';
-import { holdsSomewhere, type RequestContext } from '../../shared/contracts/index.js';
+import { holdsSomewhere, type RequestContext, type SeparationOfDuty } from '../../shared/contracts/index.js';
 import {
   assertVersion, assignChanges, listPage, type Changes, type ListPage, type MutationResult, type Mutations, type MutationScope, type PageInput,
 } from '../../shared/services/index.js';
 import { PermissionEntity, type PermissionRow } from '../entities/permission.js';
+import { checkedCondition } from './checked-condition.js';
 import { equalities, inOrder, type Change } from './filters.js';
 
-const COLUMNS = raw(`p.id, p.resource_type AS "resourceType", p.action, p.scope, p.description, p.status, p.version,
+const COLUMNS = raw(`p.id, p.resource_type AS "resourceType", p.action, p.scope, p.effect, p.condition, p.description, p.status, p.version,
   p.created_at AS "createdAt", p.updated_at AS "updatedAt"`);
 const KEY_RULE = 'A key starts with a letter and has 1 to 63 lower-case letters, digits and _.';
 
@@ -26,6 +27,8 @@ export interface CreatePermission {
   readonly resourceType: string;
   readonly action: string;
   readonly scope: PermissionRow['scope'];
+  readonly effect?: PermissionRow['effect'] | null;
+  readonly condition?: string | null;
   readonly description?: string | null;
 }
 
@@ -34,6 +37,7 @@ export interface PermissionFilter {
   readonly resourceType?: string | null;
   readonly action?: string | null;
   readonly scope?: string | null;
+  readonly effect?: string | null;
   readonly status?: string | null;
 }
 
@@ -47,18 +51,19 @@ export class Permissions {
   constructor(
     private readonly database: Database,
     private readonly mutations: Mutations,
+    private readonly separation: SeparationOfDuty,
   ) {}
 
-  /** Permissions by type, action and scope. */
+  /** Permissions by type, action, scope and id. */
   async list(context: RequestContext, filter: PermissionFilter, page: PageInput): Promise<ListPage<PermissionRow>> {
     return listPage<PermissionRow>(this.database, 'permissions', {
       select: COLUMNS,
       from: raw('sys_authz.permissions p'),
       where: every([
         this.visible(context),
-        ...equalities({ 'p.resource_type': filter.resourceType, 'p.action': filter.action, 'p.scope': filter.scope, 'p.status': filter.status }),
+        ...equalities({ 'p.resource_type': filter.resourceType, 'p.action': filter.action, 'p.scope': filter.scope, 'p.effect': filter.effect, 'p.status': filter.status }),
       ]),
-      order: ['p.resource_type', 'p.action', 'p.scope'].map((expression) => ({ expression, direction: 'ASC' as const, type: 'text' as const })),
+      order: ['p.resource_type', 'p.action', 'p.scope', 'p.id'].map((expression) => ({ expression, direction: 'ASC' as const, type: 'text' as const })),
     }, page);
   }
 
@@ -78,20 +83,25 @@ export class Permissions {
         resourceType: input.resourceType,
         action: input.action,
         scope: input.scope,
+        effect: input.effect ?? 'allow',
+        condition: checkedCondition(input.condition),
         description: input.description ?? null,
         status: input.scope === 'global' ? 'disabled' : 'active',
       });
       scope.transaction.touch('');
-      const { resourceType, action, status } = permission;
+      const { resourceType, action, effect, condition, status } = permission;
       scope.audit({
         type: 'permission.created', spaceId: '', target: { type: 'Permission', id },
-        changes: { resourceType: [null, resourceType], action: [null, action], scope: [null, permission.scope], status: [null, status] },
+        changes: {
+          resourceType: [null, resourceType], action: [null, action], scope: [null, permission.scope], effect: [null, effect],
+          ...(condition ? { condition: [null, condition] } : {}), status: [null, status],
+        },
       });
       return { permission };
     });
   }
 
-  /** Changes the description; type, action and scope never change. */
+  /** Changes the description; what the Permission says never changes. */
   async update(context: RequestContext, input: Change & { readonly description?: string | null }): Result {
     return this.mutations.run(context, { name: 'updatePermission', constraints: CONSTRAINTS }, input, async (scope) => {
       const permission = await this.forChange(scope, context, input);
@@ -112,6 +122,8 @@ export class Permissions {
     return this.mutations.run(context, { name }, input, async (scope) => {
       const permission = await this.forChange(scope, context, input);
       if (status === 'active' && permission.scope === 'global') throw invalid(['input', 'id'], 'A Permission of global scope stays disabled.');
+      // It may begin to count in many Spaces: the rules of all of them are held against it, and the first that it breaks refuses it.
+      if (status === 'active') await this.separation.watch(scope.transaction, { permissionIds: [permission.id], now: context.request.now, path: () => ['input', 'id'] });
       this.record(scope, permission, type, assignChanges(permission, { status }));
       return { permission };
     });

@@ -2,7 +2,7 @@ import { invalid, notFound } from '../../../kernel/errors/index.js';
 import { assertSuppliedId, newId } from '../../../kernel/ids/index.js';
 import { createServiceRef } from '../../../kernel/services/index.js';
 import { every, raw, sql, type Database, type Sql } from '../../../persistence/index.js';
-import { reach, reachPredicate, type RequestContext } from '../../shared/contracts/index.js';
+import { reach, reachPredicate, type RequestContext, type SeparationOfDuty } from '../../shared/contracts/index.js';
 import { assertVersion, listPage, type ListPage, type MutationResult, type Mutations, type PageInput } from '../../shared/services/index.js';
 import { PermissionEntity } from '../entities/permission.js';
 import { RolePermissionEntity, type RolePermissionRow } from '../entities/role-permission.js';
@@ -37,6 +37,7 @@ export class RolePermissions {
   constructor(
     private readonly database: Database,
     private readonly mutations: Mutations,
+    private readonly separation: SeparationOfDuty,
   ) {}
 
   /** Rows that the caller may read, by id. */
@@ -70,6 +71,7 @@ export class RolePermissions {
       if ((await em.findOne(PermissionEntity, { id: input.permissionId })) === null) throw notFound('Permission', ['input', 'permissionId']);
       const held = await em.findOne(RolePermissionEntity, { roleId: role.id, permissionId: input.permissionId });
       if (held?.status === 'active') throw invalid(TAKEN.path, TAKEN.message, TAKEN.code);
+      await this.separation.watch(scope.transaction, { spaceId, now: context.request.now, path: () => ['input', 'permissionId'] });
       const rolePermission = held ?? em.create(RolePermissionEntity, { id: this.newId(input.id), spaceId, roleId: role.id, permissionId: input.permissionId });
       rolePermission.status = 'active';
       scope.transaction.touch(spaceId);

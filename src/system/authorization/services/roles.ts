@@ -2,7 +2,7 @@ import { notFound } from '../../../kernel/errors/index.js';
 import { assertSuppliedId, newId } from '../../../kernel/ids/index.js';
 import { createServiceRef } from '../../../kernel/services/index.js';
 import { every, raw, sql, type Database, type Sql } from '../../../persistence/index.js';
-import { reach, reachPredicate, type RequestContext } from '../../shared/contracts/index.js';
+import { reach, reachPredicate, type RequestContext, type SeparationOfDuty } from '../../shared/contracts/index.js';
 import {
   assertVersion, assignChanges, checkedMetadata, listPage, type Changes, type ListPage, type MutationResult, type Mutations, type MutationScope,
   type PageInput,
@@ -47,6 +47,7 @@ export class Roles {
   constructor(
     private readonly database: Database,
     private readonly mutations: Mutations,
+    private readonly separation: SeparationOfDuty,
   ) {}
 
   /** Roles that the caller may read, by id. */
@@ -113,6 +114,8 @@ export class Roles {
   private async setStatus(context: RequestContext, name: string, type: string, input: Change, status: RoleRow['status']): Result {
     return this.mutations.run(context, { name }, input, async (scope) => {
       const role = await this.forChange(scope, context, input);
+      const { now } = context.request;
+      if (status === 'active') await this.separation.watch(scope.transaction, { spaceId: role.spaceId, now, path: () => ['input', 'id'] });
       this.record(scope, role, type, assignChanges(role, { status }));
       return { role };
     });

@@ -7,8 +7,8 @@ export class ImportFactsInput extends MutationInput {
   spaceId!: string;
 
   @Field(() => String, {
-    description: 'One JSON object per line with its kind: user, permission, group, member, role, user_member, role_permission, member_role. A line '
-      + 'states the whole fact and refers only to what is stored or stands on an earlier line. At most 20,000 lines; send a longer file in chunks.',
+    description: 'One JSON object per line with its kind: user, permission, group, member, role, user_member, role_permission, role_inheritance, '
+      + 'member_role, separation_rule. A line states the whole fact and refers only to what is stored or stands on an earlier line. At most 20,000 lines; send a longer file in chunks.',
   })
   jsonl!: string;
 

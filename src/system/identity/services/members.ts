@@ -2,7 +2,7 @@ import { notFound } from '../../../kernel/errors/index.js';
 import { assertSuppliedId, newId } from '../../../kernel/ids/index.js';
 import { createServiceRef } from '../../../kernel/services/index.js';
 import { every, raw, sql, type Database, type Sql } from '../../../persistence/index.js';
-import { covers, reach, reachPredicate, type RequestContext } from '../../shared/contracts/index.js';
+import { covers, reach, reachPredicate, type RequestContext, type SeparationOfDuty } from '../../shared/contracts/index.js';
 import {
   assertVersion, assignChanges, checkedMetadata, listPage, type Changes, type ListPage, type MutationResult, type Mutations, type MutationScope, type PageInput,
 } from '../../shared/services/index.js';
@@ -49,6 +49,7 @@ export class Members {
   constructor(
     private readonly database: Database,
     private readonly mutations: Mutations,
+    private readonly separation: () => SeparationOfDuty,
   ) {}
 
   /** Members of a Space by display name. */
@@ -127,6 +128,9 @@ export class Members {
   private async setStatus(context: RequestContext, name: string, type: string, input: Change, status: MemberRow['status']): Promise<MutationResult<{ member: MemberRow }>> {
     return this.mutations.run(context, { name }, input, async (scope) => {
       const member = await this.forChange(scope, context, input);
+      // A disabled Member holds nothing; restored, it holds again what it was given meanwhile.
+      const held = { spaceId: member.spaceId, memberIds: [member.id], now: context.request.now, path: () => ['input', 'id'] };
+      if (status === 'active') await this.separation().watch(scope.transaction, held);
       this.record(scope, member, type, assignChanges(member, { status }));
       return { member };
     });

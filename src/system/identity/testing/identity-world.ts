@@ -3,7 +3,7 @@ import { ServiceContainer, serviceValue, type ServiceScope } from '../../../kern
 import { Database, sql, type Sql } from '../../../persistence/index.js';
 import type { Settings } from '../../../config/index.js';
 import {
-  auditLogRef, callerGrantsRef, databaseRef, outboxRef, requestContextRef, settingsRef, SYSTEM, type AuditEntry, type Caller,
+  auditLogRef, callerGrantsRef, conditionsRef, databaseRef, outboxRef, requestContextRef, separationOfDutyRef, settingsRef, SYSTEM, type AuditEntry, type Caller,
   type CallerGrant, type OutboxEvent, type RequestContext,
 } from '../../shared/contracts/index.js';
 import { Mutations, mutationsRef } from '../../shared/services/index.js';
@@ -59,6 +59,9 @@ export function openIdentityWorld(appUrl: string, deletionWaitS = 3600): Identit
     publish: (transaction, event) => transaction.onCommitted(() => published.push(event)),
     publishNow: async () => undefined,
   }));
+  // Authorization is not here: no Space has a rule of separation, and a condition compiles unless it says otherwise.
+  provide(separationOfDutyRef, () => ({ watch: async () => async () => undefined }));
+  provide(conditionsRef, () => ({ faultOf: (source) => (source === 'wrong' ? 'This does not compile.' : undefined) }));
   provide(mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef)));
   registerServices({ provide });
   return {

@@ -7,7 +7,7 @@ export type CallerName = 'anonymous' | 'otherSpaceAdmin' | 'siblingGroupAdmin' |
 /** What the caller may call its own; rights to it are held by the admins and the key. */
 export type Own = Pick<
   Tenant,
-  'spaceId' | 'groupId' | 'memberId' | 'userId' | 'userMemberId' | 'roleId' | 'resourceId' | 'resourceType' | 'permissionId' | 'freePermissionId' | 'apiKeyId' | 'memberRoleId'
+  'spaceId' | 'groupId' | 'memberId' | 'userId' | 'userMemberId' | 'roleId' | 'otherRoleId' | 'resourceId' | 'resourceType' | 'permissionId' | 'freePermissionId' | 'apiKeyId' | 'memberRoleId'
 >;
 
 /** One call of a root field. */
@@ -95,7 +95,7 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
   'Query.myAccessRequests': [{ args: () => ({}), control: ['empty', 'it asked for nothing'] }],
   'Query.mySessions': [{ args: () => ({}), also: sameFor(PEOPLE, 'data', 'the own sessions') }],
   'Query.node': (
-    ['spaceId', 'groupId', 'memberId', 'userId', 'userMemberId', 'roleId', 'resourceTypeId', 'actionId', 'mappingId', 'rolePermissionId', 'memberRoleId', 'accessRequestId', 'resourceId', 'adminGrantId', 'apiKeyId', 'sessionId', 'auditEventId'] as const
+    ['spaceId', 'groupId', 'memberId', 'userId', 'userMemberId', 'roleId', 'resourceTypeId', 'actionId', 'mappingId', 'rolePermissionId', 'memberRoleId', 'roleInheritanceId', 'separationRuleId', 'accessRequestId', 'resourceId', 'adminGrantId', 'apiKeyId', 'sessionId', 'auditEventId'] as const
   ).flatMap(byId),
   'Query.oneTimeLinks': list(({ spaceId }) => ({ spaceId })),
   'Query.permission': [{ args: ({ permissionId }) => ({ id: permissionId }), also: catalogue }],
@@ -110,9 +110,17 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
   'Query.resourceTypes': [{ args: () => ({}) }],
   'Query.resources': [...list(({ memberId }) => ({ ownerMemberId: memberId })), { args: ({ groupId }) => ({ groupId }) }],
   'Query.role': byId('roleId'),
+  'Query.roleInheritance': byId('roleInheritanceId'),
+  'Query.roleInheritances': [...list(({ roleId }) => ({ roleId })), { args: ({ inheritedRoleId }) => ({ inheritedRoleId }) }],
   'Query.rolePermission': byId('rolePermissionId'),
   'Query.rolePermissions': list(({ roleId }) => ({ roleId })),
   'Query.roles': list(({ spaceId }) => ({ spaceId })),
+  'Query.separationRule': byId('separationRuleId'),
+  'Query.separationRules': list(({ spaceId }) => ({ spaceId })),
+  'Query.separationViolations': [
+    { args: ({ spaceId }) => ({ spaceId }) },
+    { args: ({ spaceId, separationRuleId, otherMemberId }) => ({ spaceId, ruleId: separationRuleId, memberId: otherMemberId }) },
+  ],
   'Query.sessions': [{ args: ({ userId }) => ({ userId }) }, { args: () => ({}) }],
   'Query.space': byId('spaceId'),
   'Query.spaces': list(({ spaceId }) => ({ search: spaceId.slice('space_'.length) })),
@@ -209,6 +217,20 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
     change(({ accessRequestId }) => ({ id: accessRequestId, reason: 'No' }), { control: 'none' }),
   ],
   'Mutation.approveAccessRequest': changeOf('accessRequestId'),
+  'Mutation.updateMemberRole': changeOf('memberRoleId', { expiresAt: null }),
+  'Mutation.createRoleInheritance': [
+    change(({ otherRoleId, inheritedRoleId }) => ({ roleId: otherRoleId, inheritedRoleId })),
+    across(({ roleId }, own) => ({ roleId, inheritedRoleId: own.otherRoleId })),
+    across(({ roleId }, own) => ({ roleId: own.otherRoleId, inheritedRoleId: roleId })),
+  ],
+  'Mutation.createSeparationRule': [
+    change(({ spaceId, otherRoleId, inheritedRoleId }) => ({ spaceId, name: 'More', roleIds: [otherRoleId, inheritedRoleId] })),
+    across(({ roleId }, own) => ({ spaceId: own.spaceId, name: 'More', roleIds: [own.roleId, roleId] })),
+  ],
+  'Mutation.updateSeparationRule': [
+    ...changeOf('separationRuleId', { name: 'Changed' }),
+    across(({ separationRuleId }, own) => ({ id: separationRuleId, roleIds: [own.roleId, own.otherRoleId] })),
+  ],
   'Mutation.createResource': [
     change(({ spaceId, resourceType, groupId }) => ({ spaceId, resourceType, groupId })),
     across(({ groupId }, { spaceId, resourceType }) => ({ spaceId, resourceType, groupId })),
@@ -252,6 +274,8 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
   'Mutation.restorePermission': changeOf('permissionId'),
   'Mutation.disableRole': changeOf('roleId'),
   'Mutation.restoreRole': changeOf('roleId'),
+  'Mutation.disableSeparationRule': changeOf('separationRuleId'),
+  'Mutation.restoreSeparationRule': changeOf('separationRuleId'),
   'Mutation.archiveResource': changeOf('resourceId'),
   'Mutation.restoreResource': changeOf('resourceId'),
   'Mutation.deleteResource': changeOf('resourceId'),
@@ -260,6 +284,7 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
   'Mutation.restoreApiKey': changeOf('apiKeyId'),
   'Mutation.revokeApiKey': changeOf('apiKeyId'),
   'Mutation.revokeMemberRole': changeOf('memberRoleId'),
+  'Mutation.revokeRoleInheritance': changeOf('roleInheritanceId'),
   'Mutation.revokeRolePermission': changeOf('rolePermissionId'),
   'Mutation.revokeAdminGrant': changeOf('adminGrantId'),
   'Mutation.revokeLink': [

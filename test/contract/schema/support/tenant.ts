@@ -31,6 +31,12 @@ export interface Tenant {
   readonly freePermissionId: string;
   readonly rolePermissionId: string;
   readonly memberRoleId: string;
+  /** A Role that the first one does not inherit. */
+  readonly otherRoleId: string;
+  /** A Role that the first one inherits. */
+  readonly inheritedRoleId: string;
+  readonly roleInheritanceId: string;
+  readonly separationRuleId: string;
   /** Made by the User of the Space, and waiting. */
   readonly accessRequestId: string;
   readonly resourceId: string;
@@ -65,6 +71,7 @@ export async function createTenant(server: TestServer, word: string, kind = `${w
     word, spaceId: id('space'), groupId: id('group'), childGroupId: id('group', '_child'), memberId: id('member'), otherMemberId: id('member', '_other'),
     userId: id('user'), email: `${word}@example.com`, userMemberId: id('um'), roleId: id('role'), resourceType: kind, resourceTypeId: `rt_${kind}`,
     actionId: `ra_${kind}`, permissionId: `perm_${kind}`, freePermissionId: `perm_${kind}_free`, rolePermissionId: id('rp'), memberRoleId: id('mr'),
+    otherRoleId: id('role', '_other'), inheritedRoleId: id('role', '_inherited'), roleInheritanceId: id('ri'), separationRuleId: id('sod'),
     resourceId: id('doc'), externalId: id('external'), adminGrantId: id('ag'), apiKeyId: id('ak'),
   };
   const { spaceId, groupId, memberId, userId, email, roleId, resourceType, permissionId, apiKeyId } = chosen;
@@ -87,6 +94,12 @@ export async function createTenant(server: TestServer, word: string, kind = `${w
   await make('createRole', { id: roleId, spaceId, key: id('key'), name: title('Role'), description: title('Description'), metadata, requestable: true }, 'role { id }');
   await make('createRolePermission', { id: chosen.rolePermissionId, roleId, permissionId }, 'rolePermission { id }');
   await make('createMemberRole', { id: chosen.memberRoleId, memberId, roleId, scopeAnchorGroupId: groupId }, 'memberRole { id }');
+  // The other Member exceeds the rule, because the rule comes later.
+  for (const more of [chosen.otherRoleId, chosen.inheritedRoleId]) await make('createRole', { id: more, spaceId, key: more.replace('role', 'key'), name: title('Role') }, 'role { id }');
+  await make('createRoleInheritance', { id: chosen.roleInheritanceId, roleId, inheritedRoleId: chosen.inheritedRoleId }, 'roleInheritance { id }');
+  const apart = [chosen.otherRoleId, chosen.inheritedRoleId];
+  for (const held of apart) await make('createMemberRole', { memberId: chosen.otherMemberId, roleId: held, scopeAnchorGroupId: groupId }, 'memberRole { id }');
+  await make('createSeparationRule', { id: chosen.separationRuleId, spaceId, name: title('Rule'), roleIds: apart }, 'separationRule { id }');
   const resource = { id: chosen.resourceId, spaceId, resourceType, groupId, ownerMemberId: memberId, externalId: chosen.externalId, displayName: title('Resource'), metadata };
   await make('createResource', resource, 'resource { id }');
 

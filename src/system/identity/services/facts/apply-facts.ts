@@ -6,6 +6,8 @@ import { lockTree } from '../groups/group-tree.js';
 import { requireInSpace } from '../support/index.js';
 import { FactChecker } from './fact-checker.js';
 import { FACT_KINDS, type Fact, type LineProblem } from './fact.js';
+import { watchSeparation } from './import-separation.js';
+import { inheritanceProblems } from './inheritance-problems.js';
 import { writeFacts, type Written } from './stored-facts.js';
 
 /** Lines by what became of them. */
@@ -20,11 +22,13 @@ export interface ImportCounts {
 const MOST_ROWS = 5_000;
 
 /**
- * Checks facts under their locks and writes them, kind by kind.
+ * Checks facts under their locks and writes them, kind by kind. A dry run is looked at as its end would be, because it has none.
  *
  * @throws PolityError `IMPORT_INVALID` when a line cannot be applied; `problems` then says which and why
  */
-export async function applyFacts(scope: MutationScope, context: RequestContext, spaceId: string, facts: readonly Fact[], problems: LineProblem[]): Promise<ImportCounts> {
+export async function applyFacts(
+  scope: MutationScope, context: RequestContext, spaceId: string, facts: readonly Fact[], problems: LineProblem[], dryRun: boolean,
+): Promise<ImportCounts> {
   const { transaction } = scope;
   const byKind = Map.groupBy(facts, ({ kind }) => kind);
   await requireImport(scope, context, spaceId, facts);
@@ -32,6 +36,7 @@ export async function applyFacts(scope: MutationScope, context: RequestContext, 
   problems.push(...(await new FactChecker(context, spaceId).check(transaction, facts)));
   if (problems.length > 0) throw importInvalid(problems);
 
+  const lookAtSeparation = await watchSeparation(transaction, context, spaceId, facts);
   let created = 0;
   let updated = 0;
   for (const kind of FACT_KINDS) {
@@ -42,6 +47,9 @@ export async function applyFacts(scope: MutationScope, context: RequestContext, 
       updated += written.updated;
     }
   }
+  problems.push(...(await inheritanceProblems(transaction, facts)));
+  if (problems.length > 0) throw importInvalid(problems);
+  if (dryRun) await lookAtSeparation();
   await endSessionsOfDisabled(transaction, byKind.get('user') ?? []);
   transaction.touch(spaceId, ...(byKind.has('user') || byKind.has('permission') ? [''] : []));
   return { lines: facts.length, created, updated, unchanged: facts.length - created - updated };
@@ -63,8 +71,9 @@ export async function requireImport(scope: MutationScope, context: RequestContex
   if (permissions.length === 0) return;
   const [stored] = await scope.transaction.query<{ count: number }>(sql`
     SELECT count(*) AS count FROM jsonb_to_recordset(${JSON.stringify(permissions.map(({ values }) => values))}::jsonb)
-      AS x (id text, "resourceType" text, action text, scope text, description text, status text)
+      AS x (id text, "resourceType" text, action text, scope text, effect text, condition text, description text, status text)
     JOIN sys_authz.permissions p ON p.id = x.id AND p.resource_type = x."resourceType" AND p.action = x.action AND p.scope = x.scope
+      AND p.effect = x.effect AND p.condition IS NOT DISTINCT FROM x.condition
       AND p.status = x.status AND p.description IS NOT DISTINCT FROM x.description`);
   if (stored?.count !== permissions.length) scope.require('permissions:manage', {});
 }

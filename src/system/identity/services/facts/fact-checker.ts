@@ -1,6 +1,6 @@
 import { newId } from '../../../../kernel/ids/index.js';
 import type { SqlExecutor } from '../../../../persistence/index.js';
-import type { RequestContext } from '../../../shared/contracts/index.js';
+import { conditionsRef, type RequestContext } from '../../../shared/contracts/index.js';
 import { FACT_KINDS, type Fact, type FactKind, type LineProblem } from './fact.js';
 import { FACT_TABLES, type NaturalKey } from './fact-tables.js';
 import { groupPlaces, idsThatExist, storedByKey, storedRows } from './stored-facts.js';
@@ -16,6 +16,8 @@ export class FactChecker {
   private readonly ids = new Map<FactKind, Set<string>>(FACT_KINDS.map((kind) => [kind, new Set()]));
   private readonly keys = new Set<string>();
   private readonly groupsByPath = new Map<string, string>();
+  /** Source of a condition → what is wrong with it. */
+  private readonly conditions = new Map<string, string | undefined>();
 
   constructor(
     private readonly context: RequestContext,
@@ -27,6 +29,7 @@ export class FactChecker {
     const problems: LineProblem[] = [];
     const unresolved: Unresolved = new Map();
     for (const fact of facts) this.declare(fact, unresolved, problems);
+    for (const fact of facts) this.compile(fact, problems);
     for (const [kind, group] of Map.groupBy(facts, (fact) => fact.kind)) problems.push(...(await this.compare(executor, kind, group)));
     for (const [kind, named] of unresolved) {
       const existing = await idsThatExist(executor, this.context, this.spaceId, kind, [...named.keys()]);
@@ -46,10 +49,12 @@ export class FactChecker {
       problems.push({ line, field, code: 'ALREADY_EXISTS', message: 'An earlier line says the same of another fact.' });
     };
     for (const [field, { refersTo }] of Object.entries(fields)) {
-      const id = values[field];
-      if (refersTo === undefined || typeof id !== 'string' || this.ids.get(refersTo)?.has(id) === true) continue;
-      const named = getOrMake(unresolved, refersTo, () => new Map());
-      getOrMake(named, id, () => []).push({ line, field });
+      if (refersTo === undefined) continue;
+      for (const id of [values[field]].flat()) {
+        if (typeof id !== 'string' || this.ids.get(refersTo)?.has(id) === true) continue;
+        const named = getOrMake(unresolved, refersTo, () => new Map());
+        getOrMake(named, id, () => []).push({ line, field });
+      }
     }
     if (typeof values.id === 'string') {
       if (this.ids.get(kind)?.has(values.id) === true) twice('id');
@@ -61,6 +66,13 @@ export class FactChecker {
       if (this.keys.has(text)) twice(key.fields.at(0) ?? 'id');
       this.keys.add(text);
     }
+  }
+
+  private compile({ line, values: { condition } }: Fact, problems: LineProblem[]): void {
+    if (typeof condition !== 'string') return;
+    if (!this.conditions.has(condition)) this.conditions.set(condition, this.context.services.get(conditionsRef).faultOf(condition));
+    const fault = this.conditions.get(condition);
+    if (fault !== undefined) problems.push({ line, field: 'condition', code: 'VALIDATION_FAILED', message: fault });
   }
 
   private async compare(executor: SqlExecutor, kind: FactKind, facts: readonly Fact[]): Promise<LineProblem[]> {

@@ -1,17 +1,18 @@
 import type { IdPrefix } from '../../../../kernel/ids/index.js';
 import { TEXT } from '../support/index.js';
-import { flag, idOf, moment, object, oneOf, text, wholeNumber, type FieldCheck } from './field-checks.js';
+import { flag, idOf, idsOf, moment, object, oneOf, text, wholeNumber, type FieldCheck } from './field-checks.js';
+import { assignmentFault, inheritanceFault, permissionFault, separationFault, type FactFault } from './fact-faults.js';
 import type { FactKind } from './fact.js';
 
 /** One field of a kind of facts, and the column that holds it. */
 export interface FactField {
   readonly column: string;
-  readonly type: 'text' | 'jsonb' | 'boolean' | 'int' | 'timestamptz';
+  readonly type: 'text' | 'text[]' | 'jsonb' | 'boolean' | 'int' | 'timestamptz';
   readonly check: FieldCheck;
   readonly required?: boolean;
   /** Value of an absent field; a line states the whole fact. */
   readonly default?: unknown;
-  /** Kind of the fact that the field names. */
+  /** Kind of the fact, or of the facts, that the field names. */
   readonly refersTo?: FactKind;
   /** The field cannot change once it is stored. */
   readonly fixed?: boolean;
@@ -35,6 +36,8 @@ export interface FactTable {
   readonly makesId?: IdPrefix;
   readonly fields: Readonly<Record<string, FactField>>;
   readonly keys: readonly NaturalKey[];
+  /** What is wrong with fields that are right one by one. */
+  readonly faultOf?: (values: Readonly<Record<string, unknown>>) => FactFault | undefined;
 }
 
 const id = (type: Parameters<typeof idOf>[0], required = true): FactField => ({ column: 'id', type: 'text', check: idOf(type), required });
@@ -49,6 +52,7 @@ const ends: Readonly<Record<string, FactField>> = {
   revokedAt: { column: 'revoked_at', type: 'timestamptz', check: moment },
   revokedReason: { column: 'revoked_reason', type: 'text', check: text(TEXT.reason) },
 };
+const condition: FactField = { column: 'condition', type: 'text', check: text(TEXT.condition) };
 const own = { required: true, fixed: true } as const;
 
 /**
@@ -79,10 +83,13 @@ export const FACT_TABLES: Readonly<Record<FactKind, FactTable>> = {
       resourceType: { column: 'resource_type', type: 'text', check: text(TEXT.key), ...own },
       action: { column: 'action', type: 'text', check: text(TEXT.actionKey), ...own },
       scope: { column: 'scope', type: 'text', check: oneOf('self', 'group', 'group_tree', 'space', 'global'), ...own },
+      effect: { column: 'effect', type: 'text', check: oneOf('allow', 'deny'), default: 'allow', fixed: true },
+      condition: { ...condition, fixed: true },
       description,
       status: status('active', 'disabled'),
     },
-    keys: [{ fields: ['resourceType', 'action', 'scope'] }],
+    keys: [{ fields: ['resourceType', 'action', 'scope', 'effect', 'condition'] }],
+    faultOf: permissionFault,
   },
   group: {
     table: 'sys_identity.groups',
@@ -119,6 +126,7 @@ export const FACT_TABLES: Readonly<Record<FactKind, FactTable>> = {
       name: { column: 'name', type: 'text', check: text(TEXT.name), required: true },
       description,
       status: status('active', 'disabled'),
+      requestable: { column: 'requestable', type: 'boolean', check: flag, default: false },
       metadata,
     },
     keys: [{ fields: ['key'] }],
@@ -150,6 +158,19 @@ export const FACT_TABLES: Readonly<Record<FactKind, FactTable>> = {
     },
     keys: [{ fields: ['roleId', 'permissionId'], identifies: true }],
   },
+  role_inheritance: {
+    table: 'sys_authz.role_inheritances',
+    inSpace: true,
+    makesId: 'ri',
+    fields: {
+      id: id('RoleInheritance', false),
+      roleId: reference('role_id', 'Role', 'role', own),
+      inheritedRoleId: reference('inherited_role_id', 'Role', 'role', own),
+      status: status('active', 'revoked'),
+    },
+    keys: [{ fields: ['roleId', 'inheritedRoleId'], identifies: true }],
+    faultOf: inheritanceFault,
+  },
   member_role: {
     table: 'sys_authz.member_roles',
     inSpace: true,
@@ -159,8 +180,26 @@ export const FACT_TABLES: Readonly<Record<FactKind, FactTable>> = {
       memberId: reference('member_id', 'Member', 'member', own),
       roleId: reference('role_id', 'Role', 'role', own),
       scopeAnchorGroupId: reference('scope_anchor_group_id', 'Group', 'group', { fixed: true }),
+      startsAt: { column: 'starts_at', type: 'timestamptz', check: moment },
+      condition,
       ...ends,
     },
     keys: [{ fields: ['memberId', 'roleId', 'scopeAnchorGroupId'], identifies: true }],
+    faultOf: assignmentFault,
+  },
+  // Last: what an import brings along with a rule is there before it.
+  separation_rule: {
+    table: 'sys_authz.separation_rules',
+    inSpace: true,
+    fields: {
+      id: id('SeparationRule'),
+      name: { column: 'name', type: 'text', check: text(TEXT.name), required: true },
+      roleIds: { column: 'role_ids', type: 'text[]', check: idsOf('Role'), default: [], refersTo: 'role' },
+      permissionIds: { column: 'permission_ids', type: 'text[]', check: idsOf('Permission'), default: [], refersTo: 'permission' },
+      atMost: { column: 'at_most', type: 'int', check: wholeNumber, default: 1 },
+      status: status('active', 'disabled'),
+    },
+    keys: [],
+    faultOf: separationFault,
   },
 };

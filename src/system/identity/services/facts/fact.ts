@@ -1,5 +1,7 @@
 /** Kinds of facts in the order in which each may refer to those before it. */
-export const FACT_KINDS = ['user', 'permission', 'group', 'member', 'role', 'user_member', 'role_permission', 'member_role'] as const;
+export const FACT_KINDS = [
+  'user', 'permission', 'group', 'member', 'role', 'user_member', 'role_permission', 'role_inheritance', 'member_role', 'separation_rule',
+] as const;
 
 /** One of {@link FACT_KINDS}. */
 export type FactKind = (typeof FACT_KINDS)[number];

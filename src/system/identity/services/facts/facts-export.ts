@@ -123,7 +123,10 @@ async function readKind(executor: SqlExecutor, spaceId: string, kind: FactKind, 
 // Users and Permissions belong to the instance; those that facts of the Space name are exported with it.
 function belongsTo(kind: FactKind, spaceId: string): Sql {
   if (kind === 'user') return sql`EXISTS (SELECT FROM sys_identity.user_members um WHERE um.user_id = t.id AND um.space_id = ${spaceId})`;
-  if (kind === 'permission') return sql`EXISTS (SELECT FROM sys_authz.role_permissions rp WHERE rp.permission_id = t.id AND rp.space_id = ${spaceId})`;
+  if (kind === 'permission') {
+    return sql`(EXISTS (SELECT FROM sys_authz.role_permissions rp WHERE rp.permission_id = t.id AND rp.space_id = ${spaceId})
+      OR EXISTS (SELECT FROM sys_authz.separation_rules sr WHERE t.id = ANY (sr.permission_ids) AND sr.space_id = ${spaceId}))`;
+  }
   return sql`t.space_id = ${spaceId}`;
 }
 

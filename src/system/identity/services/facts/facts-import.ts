@@ -35,6 +35,13 @@ export interface ImportReport extends ImportCounts {
   readonly sha256: string;
 }
 
+const CONSTRAINTS = {
+  last_super_admin: { code: 'LAST_SUPER_ADMIN', message: 'The last super admin cannot be disabled.', path: ['input', 'jsonl'] },
+  // Only what others changed at the same moment gets this far.
+  role_inheritances_cycle: { code: 'ROLE_CYCLE', message: 'A Role would inherit itself.', path: ['input', 'jsonl'] },
+  role_inheritances_depth: { code: 'ROLE_CHAIN_TOO_LONG', message: 'A Role would be part of a chain of more than 16 inheritances.', path: ['input', 'jsonl'] },
+} as const;
+
 interface Batch {
   readonly facts: readonly Fact[];
   readonly problems: readonly LineProblem[];
@@ -107,7 +114,7 @@ export class FactsImport {
       problems.push(...unread);
       throw importInvalid(problems);
     }
-    const counts = await applyFacts(scope, context, spaceId, facts, problems);
+    const counts = await applyFacts(scope, context, spaceId, facts, problems, dryRun);
     const report = { ...counts, dryRun, sha256 };
     if (dryRun) throw new DryRunEnd(report);
     const kinds = Object.fromEntries([...Map.groupBy(facts, ({ kind }) => kind)].map(([kind, ofKind]) => [kind, ofKind.length]));
@@ -120,9 +127,8 @@ export class FactsImport {
     context: RequestContext, input: object, dryRun: boolean, work: (scope: MutationScope, problems: LineProblem[]) => Promise<ImportReport>,
   ): Promise<MutationResult<ImportReport>> {
     let problems: LineProblem[] = [];
-    const constraints = { last_super_admin: { code: 'LAST_SUPER_ADMIN', message: 'The last super admin cannot be disabled.', path: ['input', 'jsonl'] } } as const;
     try {
-      const result = await this.mutations.run(context, { name: 'importFacts', constraints }, dryRun ? {} : input, async (scope) => {
+      const result = await this.mutations.run(context, { name: 'importFacts', constraints: CONSTRAINTS }, dryRun ? {} : input, async (scope) => {
         problems = [];
         return work(scope, problems);
       });

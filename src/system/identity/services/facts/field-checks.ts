@@ -33,6 +33,13 @@ export const object: FieldCheck = (value) => {
   }
 };
 
+/** Ids with the prefix of their type, each once. */
+export const idsOf = (type: IdType): FieldCheck => (value) => {
+  if (!Array.isArray(value)) return 'This is no list of ids.';
+  if (new Set(value).size !== value.length) return 'An id stands here twice.';
+  return value.map(idOf(type)).find((fault) => fault !== undefined);
+};
+
 /** An id with the prefix of its type. */
 export const idOf = (type: IdType): FieldCheck => (value) => {
   const start = `${ID_PREFIXES[type]}_`;

@@ -27,6 +27,8 @@ export function readLine(source: string, line: number, now: Date): { readonly fa
     values[name] = value;
   }
   endRightly(fields, values, now, report);
+  const fault = problems.length === 0 ? FACT_TABLES[kind].faultOf?.(values) : undefined;
+  if (fault !== undefined) report(fault.field, fault.message);
   return problems.length > 0 ? { problems } : { fact: { line, kind, values } };
 }
 

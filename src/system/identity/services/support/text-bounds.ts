@@ -17,5 +17,6 @@ export const TEXT = {
   },
   externalId: { max: 256 },
   description: { min: 0, max: 2000 },
+  condition: { max: 2000 },
   reason: { max: 500 },
 } as const satisfies Record<string, TextBounds>;
