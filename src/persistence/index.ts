@@ -1,3 +1,4 @@
+export * from './copy-out.js';
 export * from './database.js';
 export * from './database-errors.js';
 export * from './keyring/index.js';

@@ -19,8 +19,11 @@ export interface FactChange {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Called with changes in revision order per Space; must not throw. `undefined` means: too much was missed, drop everything. */
-export type FactListener = (changes: readonly FactChange[] | undefined) => void;
+/**
+ * Called with changes in revision order per Space, and with the revisions that are reached with them (of Spaces that moved; `''` for the
+ * instance); must not throw. `undefined` means: too much was missed, drop everything.
+ */
+export type FactListener = (changes: readonly FactChange[] | undefined, reached: ReadonlyMap<string, number>) => void;
 
 /** What {@link RevisionFeed} runs on. */
 export interface RevisionFeedOptions {
@@ -107,7 +110,7 @@ export class RevisionFeed {
     const revisions = await this.options.database.prepared<{ space_id: string; rev: number }>('revisions', sql`SELECT space_id, rev FROM sys_authz.revision`);
     const moved = revisions.filter(({ space_id, rev }) => rev !== this.seen.get(space_id));
     const first = this.caughtUpAt === Number.NEGATIVE_INFINITY;
-    if (moved.length > 0 && !first) this.announce(await this.read(moved));
+    if (moved.length > 0 && !first) this.announce(await this.read(moved), new Map(moved.map(({ space_id, rev }) => [space_id, rev])));
     for (const { space_id, rev } of moved) this.seen.set(space_id, rev);
     this.caughtUpAt = began;
   }
@@ -124,8 +127,8 @@ export class RevisionFeed {
     return rows.length > MOST_CHANGES ? undefined : rows;
   }
 
-  private announce(changes: readonly FactChange[] | undefined): void {
-    for (const listener of this.listeners) listener(changes);
+  private announce(changes: readonly FactChange[] | undefined, reached: ReadonlyMap<string, number>): void {
+    for (const listener of this.listeners) listener(changes, reached);
   }
 
   private async listen(): Promise<void> {

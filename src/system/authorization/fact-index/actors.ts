@@ -109,11 +109,31 @@ export class Actors {
     if (row.kind === 'user') {
       if (this.users.row(row.id) !== undefined) this.setUser(row.id, row.removed ? 'removed' : text(row, 'status'));
     } else if (row.kind === 'member') {
-      const at = this.named(row.id);
-      this.memberStatus[at] = this.words.code(row.removed ? 'removed' : text(row, 'status'));
-      if (text(row, 'member_type') === 'service') this.services.add(at);
-      else this.services.delete(at);
-    } else this.applyBinding(row);
+      this.setMember(row.id, row.removed ? 'removed' : text(row, 'status'), text(row, 'member_type') === 'service');
+    } else {
+      this.removeBinding(row.id);
+      if (row.removed) return;
+      this.addBinding({
+        id: row.id, memberId: text(row, 'member_id'), userId: text(row, 'user_id'), status: text(row, 'status'), relationType: text(row, 'relation_type'),
+        isPrimary: row.body.is_primary === true, expiresAt: moment(row, 'expires_at'),
+      });
+    }
+  }
+
+  setMember(id: string, status: string, isService: boolean): void {
+    const row = this.named(id);
+    this.memberStatus[row] = this.words.code(status);
+    if (isService) this.services.add(row);
+    else this.services.delete(row);
+  }
+
+  /** Adds a binding that is not there yet. */
+  addBinding({ id, memberId, userId, status, relationType, isPrimary, expiresAt = NEVER }: Omit<UserMemberFact, 'spaceId'>): void {
+    const member = this.named(memberId);
+    const binding = new Binding(id, memberId, userId, member, this.user(userId), this.words.code(status), this.words.code(relationType), isPrimary, expiresAt);
+    binding.next = this.firstBinding[member];
+    this.firstBinding[member] = binding;
+    this.bindings.set(id, binding);
   }
 
   /** Says how a User stands that is bound in the Space. */
@@ -121,21 +141,7 @@ export class Actors {
     this.userStatus[this.user(id)] = this.words.code(status);
   }
 
-  private applyBinding(row: FactRow): void {
-    this.unlink(row.id);
-    if (row.removed) return;
-    const [memberId, userId] = [text(row, 'member_id'), text(row, 'user_id')];
-    const member = this.named(memberId);
-    const binding = new Binding(
-      row.id, memberId, userId, member, this.user(userId), this.words.code(text(row, 'status')), this.words.code(text(row, 'relation_type')),
-      row.body.is_primary === true, moment(row, 'expires_at') ?? NEVER,
-    );
-    binding.next = this.firstBinding[member];
-    this.firstBinding[member] = binding;
-    this.bindings.set(row.id, binding);
-  }
-
-  private unlink(id: string): void {
+  private removeBinding(id: string): void {
     const binding = this.bindings.get(id);
     if (binding === undefined) return;
     this.bindings.delete(id);

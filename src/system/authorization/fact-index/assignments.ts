@@ -23,10 +23,30 @@ export const UNKNOWN_ANCHOR = -2;
 const NEVER = Number.POSITIVE_INFINITY;
 const ALWAYS = Number.NEGATIVE_INFINITY;
 
+const NOTHING_SPECIAL: Special = { startsAt: undefined, expiresAt: undefined };
+
 interface Special {
-  readonly startsAt: number;
-  readonly expiresAt: number;
-  readonly condition?: string;
+  readonly startsAt: number | undefined;
+  readonly expiresAt: number | undefined;
+  readonly condition?: string | undefined;
+}
+
+/** An active assignment as it is read. Moments are milliseconds since the epoch. */
+export interface LoadedAssignment extends Partial<Special> {
+  /** Where the bytes of its id are. */
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly memberId: string;
+  readonly roleId: string;
+  readonly anchorGroupId: string | undefined;
+}
+
+/** Takes many assignments at once. */
+export interface AssignmentsLoad {
+  add(row: LoadedAssignment): void;
+  /** Puts all of them into their lists. Members, Groups and Roles are there before. */
+  end(): void;
 }
 
 /**
@@ -80,18 +100,18 @@ export class Assignments {
   /** True from its start on until its end. */
   isInForce(row: number, now: number): boolean {
     const special = this.special.get(row);
-    return special === undefined || (special.startsAt <= now && special.expiresAt > now);
+    return special === undefined || ((special.startsAt ?? ALWAYS) <= now && (special.expiresAt ?? NEVER) > now);
   }
 
   fact(row: number): MemberRoleFact {
-    const { startsAt = ALWAYS, expiresAt = NEVER, condition } = this.special.get(row) ?? {};
+    const { startsAt, expiresAt, condition } = this.special.get(row) ?? NOTHING_SPECIAL;
     return {
       id: this.id(row),
       memberId: this.parts.actors.id(this.members[row] as number),
       spaceId: this.spaceId,
       status: 'active',
-      ...(startsAt === ALWAYS ? {} : { startsAt }),
-      ...(expiresAt === NEVER ? {} : { expiresAt }),
+      ...(startsAt === undefined ? {} : { startsAt }),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
       ...(condition === undefined ? {} : { condition }),
     };
   }
@@ -105,8 +125,27 @@ export class Assignments {
     const at = this.free.pop() ?? this.used++;
     this.reserve(at);
     this.ids.set(at, row.id);
-    this.fill(at, member, row);
+    const anchor = optionalText(row, 'scope_anchor_group_id');
+    const anchorRow = anchor === undefined ? NO_ANCHOR : (this.parts.groups.row(anchor) ?? UNKNOWN_ANCHOR);
+    this.fill(at, member, this.parts.roles.named(text(row, 'role_id')).row, anchorRow, {
+      startsAt: moment(row, 'starts_at'), expiresAt: moment(row, 'expires_at'), condition: optionalText(row, 'condition'),
+    });
     this.place(at);
+  }
+
+  /** Begins to take many assignments at once into an index that has none. */
+  bulk(): AssignmentsLoad {
+    const { actors, groups, roles } = this.parts;
+    return {
+      add: (row) => {
+        const at = this.used++;
+        this.reserve(at);
+        this.ids.setBytes(at, row.bytes, row.start, row.end);
+        const anchor = row.anchorGroupId === undefined ? NO_ANCHOR : (groups.row(row.anchorGroupId) ?? UNKNOWN_ANCHOR);
+        this.fill(at, actors.named(row.memberId), roles.named(row.roleId).row, anchor, row);
+      },
+      end: () => this.layOut(),
+    };
   }
 
   /** Puts assignments of a Role into their new places: its key has changed. */
@@ -118,15 +157,45 @@ export class Assignments {
     }
   }
 
-  private fill(at: number, member: number, row: FactRow): void {
-    const anchor = optionalText(row, 'scope_anchor_group_id');
+  private fill(at: number, member: number, role: number, anchor: number, { startsAt, expiresAt, condition }: Partial<Special>): void {
     this.members[at] = member;
-    this.roles[at] = this.parts.roles.named(text(row, 'role_id')).row;
-    this.anchors[at] = anchor === undefined ? NO_ANCHOR : (this.parts.groups.row(anchor) ?? UNKNOWN_ANCHOR);
-    const [startsAt = ALWAYS, expiresAt = NEVER] = [moment(row, 'starts_at'), moment(row, 'expires_at')];
-    const condition = optionalText(row, 'condition');
-    if (startsAt === ALWAYS && expiresAt === NEVER && condition === undefined) this.special.delete(at);
-    else this.special.set(at, { startsAt, expiresAt, ...(condition === undefined ? {} : { condition }) });
+    this.roles[at] = role;
+    this.anchors[at] = anchor;
+    if (startsAt === undefined && expiresAt === undefined && condition === undefined) this.special.delete(at);
+    else this.special.set(at, { startsAt, expiresAt, condition });
+  }
+
+  /** Lays all lists out by counting. Roles in the order of their keys give each Member its list in the order of candidates. */
+  private layOut(): void {
+    const { used, members, roles, anchors } = this;
+    const count = (values: Int32Array, width: number): Int32Array => {
+      let most = -1;
+      for (let row = 0; row < used; row += 1) most = Math.max(most, values[row] as number);
+      const lengths = new Int32Array(most + 1);
+      for (let row = 0; row < used; row += 1) if ((values[row] as number) >= 0) lengths[values[row] as number] = (lengths[values[row] as number] as number) + width;
+      return lengths;
+    };
+    this.ids.trim(used);
+    this.ofMember.layOut(count(members, STRIDE));
+    this.ofRole.layOut(count(roles, 1));
+    this.ofAnchor.layOut(count(anchors, 1));
+    for (let row = 0; row < used; row += 1) {
+      this.ofRole.push(roles[row] as number, row);
+      if ((anchors[row] as number) >= 0) this.ofAnchor.push(anchors[row] as number, row);
+    }
+    const byKey = [...this.parts.roles.all()].sort((left, right) => compareText(left.key, right.key) || left.row - right.row);
+    for (const { row: role } of byKey) {
+      const rows = this.ofRole.pool.subarray(this.ofRole.start(role), this.ofRole.end(role));
+      for (const row of rows) this.ofMember.insert(members[row] as number, this.lengthInOrder(members[row] as number, row), this.packed(row));
+    }
+  }
+
+  // Where a row goes in the list of its Member when all Roles before its own are there: by id among those of its own Role.
+  private lengthInOrder(member: number, row: number): number {
+    const start = this.ofMember.start(member);
+    let at = this.ofMember.end(member);
+    while (at > start && this.compare(this.ofMember.pool[at - 1] as number, row) > 0) at -= STRIDE;
+    return at - start;
   }
 
   private place(row: number): void {

@@ -96,23 +96,38 @@ export class RoleRules {
 
   /** Takes a row of a Role, a RolePermission or a RoleInheritance in. Gives the Role when its key has changed. */
   apply(row: FactRow): RoleEntry | undefined {
-    if (row.kind === 'role') {
-      const role = this.named(row.id);
-      const key = text(row, 'key');
-      const moved = role.key !== key;
-      role.key = key;
-      role.status = row.removed ? 'removed' : text(row, 'status');
-      this.stale.add(role);
-      return moved ? role : undefined;
-    }
-    const role = this.named(text(row, 'role_id'));
-    const [held, target] = row.kind === 'role_permission' ? [role.permissions, 'permission_id'] : [role.inherits, 'inherited_role_id'];
-    const id = text(row, target);
-    // One string per Permission, however many Roles hold it.
-    if (isActive(row)) held.set(row.id, row.kind === 'role_permission' ? (this.registry.permission(id)?.id ?? id) : id);
-    else held.delete(row.id);
-    this.stale.add(role);
+    if (row.kind === 'role') return this.setRole(row.id, text(row, 'key'), row.removed ? 'removed' : text(row, 'status'));
+    const roleId = text(row, 'role_id');
+    if (row.kind === 'role_permission') this.setPermission(roleId, row.id, isActive(row) ? text(row, 'permission_id') : undefined);
+    else this.setInheritance(roleId, row.id, isActive(row) ? text(row, 'inherited_role_id') : undefined);
     return undefined;
+  }
+
+  /** Gives the Role when its key has changed. */
+  setRole(id: string, key: string, status: string): RoleEntry | undefined {
+    const role = this.named(id);
+    const moved = role.key !== key;
+    role.key = key;
+    role.status = status;
+    this.stale.add(role);
+    return moved ? role : undefined;
+  }
+
+  /** Says which Permission a Role holds by a RolePermission; undefined for none any more. */
+  setPermission(roleId: string, rolePermissionId: string, permissionId: string | undefined): void {
+    const role = this.named(roleId);
+    // One string per Permission, however many Roles hold it.
+    if (permissionId !== undefined) role.permissions.set(rolePermissionId, this.registry.permission(permissionId)?.id ?? permissionId);
+    else role.permissions.delete(rolePermissionId);
+    this.stale.add(role);
+  }
+
+  /** Says which Role a Role inherits by a RoleInheritance; undefined for none any more. */
+  setInheritance(roleId: string, inheritanceId: string, inheritedRoleId: string | undefined): void {
+    const role = this.named(roleId);
+    if (inheritedRoleId !== undefined) role.inherits.set(inheritanceId, inheritedRoleId);
+    else role.inherits.delete(inheritanceId);
+    this.stale.add(role);
   }
 
   /** Says that Permissions of the catalogue have changed. */

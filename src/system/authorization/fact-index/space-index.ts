@@ -1,5 +1,5 @@
 import {
-  ALLOW_REASON, decide, DENY_REASONS, type Decision, type DecisionRecorder, type DenyCode, type Facts, type GrantFact, type Question,
+  ALLOW_REASON, decide, DENY_REASONS, type ConditionEvaluator, type Decision, type DecisionRecorder, type DenyCode, type Facts, type GrantFact, type Question, type QuestionActor,
   type ResourceFact, type SpaceFact,
 } from '../engine/index.js';
 import { Actors, type Binding } from './actors.js';
@@ -63,9 +63,10 @@ export class SpaceIndex {
    *
    * @param now - clock of the request in milliseconds since the epoch
    * @param record - told of every candidate, in their order
+   * @param evaluate - answers conditions, where the caller wants to know how
    * @returns undefined when the actor is none of this Space, or the ids do not belong together: another evaluator has to say why
    */
-  decide(question: Question, target: IndexedTarget, now: number, record?: DecisionRecorder): Decision | undefined {
+  decide(question: Question, target: IndexedTarget, now: number, record?: DecisionRecorder, evaluate?: ConditionEvaluator): Decision | undefined {
     const { actor } = question;
     if (actor.spaceId !== this.spaceId || this.space === undefined) return undefined;
     // A machine needs no binding.
@@ -84,7 +85,13 @@ export class SpaceIndex {
     // What led to the answer is shown whatever went wrong first.
     const plain = problem === undefined ? this.scan(pair as PairEntry, member, group, question, target, now, record) : undefined;
     if (plain !== undefined) return plain;
-    return decide(question, { ...this.facts(question, target), grants: [...this.grantsOf(member, pair as PairEntry)] }, now, record);
+    return decide(question, { ...this.facts(question, target), grants: [...this.grantsOf(member, pair as PairEntry)] }, now, record, evaluate);
+  }
+
+  /** True when the ids of an actor name one of this Space: only then {@link decide} answers. */
+  knows({ spaceId, memberId, userMemberId, userId, isMachine }: QuestionActor): boolean {
+    if (spaceId !== this.spaceId || this.space === undefined) return false;
+    return isMachine === true ? this.actors.row(memberId) !== undefined : this.actors.binding(userMemberId, memberId, userId) !== undefined;
   }
 
   /** The facts of a question, as the engine reads them; without the grants. */

@@ -1,5 +1,5 @@
 import { createServiceRef } from '../../../kernel/services/index.js';
-import type { Facts, Question } from '../engine/index.js';
+import type { ConditionEvaluator, Decision, DecisionRecorder, Facts, FactRevision, Question } from '../engine/index.js';
 
 /** One question with what is to be read for it. */
 export interface FactRequest {
@@ -10,15 +10,29 @@ export interface FactRequest {
   readonly mode: 'stored' | 'proposed_target' | 'inline';
   /** Group of a proposed target, by id or by path. */
   readonly targetGroup?: { readonly spaceId: string; readonly id?: string; readonly path?: string };
+  /** Revision that the facts must have seen. */
+  readonly atLeast?: FactRevision;
+}
+
+/** Facts of a question. Those that an index holds have no grants: it decides over them itself. */
+export interface LoadedFacts extends Facts {
+  readonly held?: HeldFacts;
+}
+
+/** An index with the facts of a question. */
+export interface HeldFacts {
+  /** False once the index has moved to another revision: the facts have to be loaded anew. */
+  isCurrent(): boolean;
+  decide(question: Question, facts: Facts, now: number, record?: DecisionRecorder, evaluate?: ConditionEvaluator): Decision;
 }
 
 /**
  * Where the facts of decisions come from. The answers are those of one moment, which each names as its revision, and they hold
- * every change that was committed before the call. The seam at which an index in memory takes the place of the database.
+ * every change that this node has committed or heard of before the call.
  */
 export interface FactSource {
   /** Facts in the order of the requests. Missing objects are undefined, not errors. */
-  load(requests: readonly FactRequest[], now: number): Promise<readonly Facts[]>;
+  load(requests: readonly FactRequest[], now: number): Promise<readonly LoadedFacts[]>;
 }
 
 /** The fact source of the process. */
