@@ -27,10 +27,12 @@ export const EXPLAIN = `query Explain($input: CheckInput!) {
     }
     matchedCandidates {
       role { id key spaceId }
-      permission { id resourceType action scope }
+      inheritedRoles { id key spaceId }
+      permission { id resourceType action scope effect }
       memberRoleId memberRoleSpaceId
       scopeAnchor ${GROUP}
       scopeCheck { covered rule reason denyCode }
+      conditionCheck { met failed error }
     }
     request { requestId ip userAgent }
     audit {

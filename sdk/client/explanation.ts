@@ -1,5 +1,5 @@
 import { readDecision, type Decision } from './decision.js';
-import type { FactStatus, PermissionScope, ResourceVisibility } from './questions.js';
+import type { FactStatus, PermissionEffect, PermissionScope, ResourceVisibility } from './questions.js';
 
 /** A fact of a trace: of an object in another Space, and without the right to names, all but the id is null. */
 type Shown<Fact> = { readonly id: string } & { readonly [Field in keyof Fact]: Fact[Field] | null };
@@ -35,14 +35,27 @@ export interface TraceRegistry {
   readonly mapping: { readonly id: string; readonly storageKind: string; readonly status: FactStatus } | null;
 }
 
-/** An assigned role with a permission for the action, and whether its scope covers the target. */
+/** A role on the way from an assignment to a permission. */
+export interface TraceRole {
+  readonly id: string;
+  readonly key: string;
+  readonly spaceId: string;
+}
+
+/** An assigned role with a permission for the action, and whether its scope covers the target and its conditions are true. */
 export interface TraceCandidate {
-  readonly role: { readonly id: string; readonly key: string; readonly spaceId: string };
-  readonly permission: { readonly id: string; readonly resourceType: string; readonly action: string; readonly scope: PermissionScope };
+  readonly role: TraceRole;
+  /** Roles from the assigned one to the one that holds the permission, without the first. */
+  readonly inheritedRoles: readonly TraceRole[];
+  readonly permission: {
+    readonly id: string; readonly resourceType: string; readonly action: string; readonly scope: PermissionScope; readonly effect: PermissionEffect;
+  };
   readonly memberRoleId: string;
   readonly memberRoleSpaceId: string;
   readonly scopeAnchor: TraceGroup | null;
   readonly scopeCheck: { readonly covered: boolean; readonly rule: string; readonly reason: string; readonly denyCode: string | null };
+  /** Null when it has no condition, does not cover the target, or the answer did not need to look. */
+  readonly conditionCheck: { readonly met: boolean; readonly failed: 'PERMISSION' | 'MEMBER_ROLE' | null; readonly error: string | null } | null;
 }
 
 /** A decision with everything that led to it: a snapshot that reads the same after the live objects have changed. */

@@ -4,6 +4,12 @@ export type FactStatus = 'ACTIVE' | 'DISABLED' | 'REVOKED' | 'DELETING' | 'ARCHI
 /** How far a permission reaches; `GLOBAL` never allows. */
 export type PermissionScope = 'SELF' | 'GROUP' | 'GROUP_TREE' | 'SPACE' | 'GLOBAL';
 
+/** Whether a permission allows or denies; a denial wins over every allowance. */
+export type PermissionEffect = 'ALLOW' | 'DENY';
+
+/** JSON that conditions read and nothing else does; at most 16 KiB. */
+export type ConditionProperties = Readonly<Record<string, unknown>>;
+
 /** For whom the business system means a resource; scopes do not read it. */
 export type ResourceVisibility = 'PRIVATE' | 'GROUP' | 'SPACE' | 'PUBLIC';
 
@@ -13,6 +19,7 @@ export interface Actor {
   readonly memberId?: string;
   readonly userMemberId?: string;
   readonly spaceId?: string;
+  readonly properties?: ConditionProperties;
 }
 
 /** An actor whose facts come with the question (API keys only): nothing but the registry is then read from the database. */
@@ -40,6 +47,7 @@ export interface InlineResource {
   readonly visibility?: ResourceVisibility;
   readonly status?: FactStatus;
   readonly metadata?: unknown;
+  readonly properties?: ConditionProperties;
 }
 
 /** A grant that comes with the question (API keys only) and replaces those of the database. */
@@ -50,6 +58,9 @@ export interface InlineGrant {
   readonly resourceType: string;
   readonly action: string;
   readonly scope: PermissionScope;
+  readonly effect?: PermissionEffect;
+  /** CEL source; the grant counts where it is true. */
+  readonly condition?: string;
   readonly spaceId?: string;
   readonly scopeAnchorGroupId?: string;
   readonly scopeAnchorGroupPath?: string;
@@ -63,6 +74,9 @@ export interface Question {
   /** May be left to `resource.id` or `resource.externalId`. */
   readonly resourceId?: string;
   readonly action: string;
+  readonly actionProperties?: ConditionProperties;
+  /** Surroundings of the request, such as the address of the user. */
+  readonly context?: ConditionProperties;
   readonly resource?: InlineResource;
   readonly grants?: readonly InlineGrant[];
   /** Revision of an earlier answer, or of a change, that this answer must have seen. */

@@ -1,6 +1,6 @@
 import type { CheckedCandidate } from './check-candidate.js';
-import type { Facts, GroupFact } from './facts.js';
-import type { DecisionTrace, TraceActor, TraceCandidate, TraceGroup, TraceHeader, TraceNames, TraceRegistry, TraceSpace, TraceTarget } from './trace.js';
+import type { Facts, GroupFact, RoleFact } from './facts.js';
+import type { DecisionTrace, TraceActor, TraceCandidate, TraceGroup, TraceHeader, TraceNames, TraceRegistry, TraceRole, TraceSpace, TraceTarget } from './trace.js';
 
 /** Puts a trace together from the facts of a decision, the candidates that its recorder saw, and names for those with the right. */
 export function buildTrace(header: TraceHeader, facts: Facts, candidates: readonly CheckedCandidate[], names: TraceNames): DecisionTrace {
@@ -91,16 +91,22 @@ function registryOf({ registry: { resourceType: type, action, mapping } }: Facts
   };
 }
 
-function candidateOf(spaceId: string, { grant, scopeCheck }: CheckedCandidate): TraceCandidate {
-  const { role, permission, memberRole, anchor } = grant;
+function candidateOf(spaceId: string, { grant, scopeCheck, conditionCheck }: CheckedCandidate): TraceCandidate {
+  const { role, inherited, permission, memberRole, anchor } = grant;
   return {
-    role: { id: role.id, key: role.key, spaceId: role.spaceId },
-    permission: { id: permission.id, resourceType: permission.resourceType, action: permission.action, scope: permission.scope },
+    role: roleOf(role),
+    inheritedRoles: inherited.map(roleOf),
+    permission: { id: permission.id, resourceType: permission.resourceType, action: permission.action, scope: permission.scope, effect: permission.effect },
     memberRoleId: memberRole.id,
     memberRoleSpaceId: memberRole.spaceId,
     scopeAnchor: groupOf(spaceId, anchor),
     scopeCheck: { covered: scopeCheck.covered, rule: scopeCheck.rule, reason: scopeCheck.reason, denyCode: scopeCheck.denyCode ?? null },
+    conditionCheck: conditionCheck === undefined ? null : { met: conditionCheck.met, failed: conditionCheck.failed ?? null, error: conditionCheck.error ?? null },
   };
+}
+
+function roleOf({ id, key, spaceId }: RoleFact): TraceRole {
+  return { id, key, spaceId };
 }
 
 function groupOf(spaceId: string, group: GroupFact | undefined): TraceGroup | null {

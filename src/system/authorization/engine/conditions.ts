@@ -1,5 +1,5 @@
 import { invalid, type InputPath } from '../../../kernel/errors/index.js';
-import { Bindings, compileExpression, ExpressionError, type Declarations, type Evaluation } from '../../../kernel/expressions/index.js';
+import { Bindings, compileExpression, ExpressionError, type CostMeter, type Declarations, type Evaluation } from '../../../kernel/expressions/index.js';
 import type { Facts } from './facts.js';
 import type { Question } from './question.js';
 
@@ -48,14 +48,18 @@ export interface ConditionOwner {
  */
 export type ConditionEvaluator = (owner: ConditionOwner) => Evaluation | undefined;
 
-/** Evaluates conditions over a question and its facts, each at most once. */
-export function conditionEvaluator(question: Question, facts: Facts, now: number): ConditionEvaluator {
+/**
+ * Evaluates conditions over a question and its facts, each at most once.
+ *
+ * @param meter - bounds many evaluations together: when it is exhausted, conditions give no answer, and what they decided must not be used
+ */
+export function conditionEvaluator(question: Question, facts: Facts, now: number, meter?: CostMeter): ConditionEvaluator {
   let bindings: Bindings | undefined;
   const known = new Map<string, Evaluation>();
   return ({ condition }) => {
     const held = known.get(condition);
     if (held !== undefined) return held;
-    bindings ??= bindingsOf(question, facts, now);
+    bindings ??= bindingsOf(question, facts, now, meter);
     const outcome = evaluate(condition, bindings);
     known.set(condition, outcome);
     return outcome;
@@ -70,7 +74,7 @@ function evaluate(source: string, bindings: Bindings): Evaluation {
   }
 }
 
-function bindingsOf({ actor, resourceType, resourceId, action, input }: Question, { resource, group }: Facts, now: number): Bindings {
+function bindingsOf({ actor, resourceType, resourceId, action, input }: Question, { resource, group }: Facts, now: number, meter: CostMeter | undefined): Bindings {
   return new Bindings({
     actor: {
       userId: actor.isMachine === true ? undefined : actor.userId,
@@ -95,5 +99,5 @@ function bindingsOf({ actor, resourceType, resourceId, action, input }: Question
     },
     action: { key: action, properties: input?.action ?? {} },
     request: { time: now, context: input?.context ?? {} },
-  });
+  }, meter);
 }

@@ -39,14 +39,25 @@ export interface TraceRegistry {
   readonly mapping: { readonly id: string; readonly storageKind: string; readonly status: string } | null;
 }
 
-/** One candidate with the answer of its scope. */
+/** A Role on the way from the assignment to the permission. */
+export interface TraceRole {
+  readonly id: string;
+  readonly key: string;
+  readonly spaceId: string;
+}
+
+/** One candidate with the answers of its scope and its conditions. */
 export interface TraceCandidate {
-  readonly role: { readonly id: string; readonly key: string; readonly spaceId: string };
-  readonly permission: { readonly id: string; readonly resourceType: string; readonly action: string; readonly scope: string };
+  readonly role: TraceRole;
+  /** Roles from the assigned one, exclusive, to the one that holds the permission, inclusive. */
+  readonly inheritedRoles: readonly TraceRole[];
+  readonly permission: { readonly id: string; readonly resourceType: string; readonly action: string; readonly scope: string; readonly effect: 'allow' | 'deny' };
   readonly memberRoleId: string;
   readonly memberRoleSpaceId: string;
   readonly scopeAnchor: TraceGroup | null;
   readonly scopeCheck: { readonly covered: boolean; readonly rule: string; readonly reason: string; readonly denyCode: string | null };
+  /** Null where no condition was evaluated: there is none, the scope does not cover, or the answer did not need it. */
+  readonly conditionCheck: { readonly met: boolean; readonly failed: 'permission' | 'member_role' | null; readonly error: string | null } | null;
 }
 
 /** What the audit event of the decision says. */

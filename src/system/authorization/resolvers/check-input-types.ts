@@ -1,7 +1,8 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { JsonScalar, ResourceVisibility } from '../../shared/resolvers/index.js';
-import { FactStatus, PermissionScope } from './enums.js';
+import { FactStatus, PermissionEffect, PermissionScope } from './enums.js';
 
+const PROPERTIES = 'Conditions read it, nothing else does; stored nowhere.';
 const INLINE = 'Makes the actor an inline one: API keys only.';
 
 @InputType({ description: 'Who acts. A person may leave it out and acts as the active Member of the session; an API key names all four ids.' })
@@ -41,9 +42,12 @@ export class CheckActorInput {
 
   @Field(() => FactStatus, { nullable: true, description: `Status of the Space; ACTIVE when absent. ${INLINE}` })
   spaceStatus?: FactStatus | null;
+
+  @Field(() => JsonScalar, { nullable: true, description: `Properties of who acts, a JSON object of at most 16 KiB. ${PROPERTIES}` })
+  properties?: unknown;
 }
 
-@InputType({ description: 'What the action is about. With more than type and id it is an inline resource, which is not read: API keys only.' })
+@InputType({ description: 'What the action is about. With more than type, id and properties it is an inline resource, which is not read: API keys only.' })
 export class CheckResourceInput {
   @Field(() => String, { nullable: true, description: 'Key of the type.' })
   type?: string | null;
@@ -75,8 +79,11 @@ export class CheckResourceInput {
   @Field(() => FactStatus, { nullable: true, description: 'Its status; ACTIVE when absent.' })
   status?: FactStatus | null;
 
-  @Field(() => JsonScalar, { nullable: true, description: 'Free data for the trace, at most 16 KiB; stored nowhere.' })
+  @Field(() => JsonScalar, { nullable: true, description: 'Free data for conditions and the trace, at most 16 KiB; stored nowhere.' })
   metadata?: unknown;
+
+  @Field(() => JsonScalar, { nullable: true, description: `Properties of the resource, a JSON object of at most 16 KiB. ${PROPERTIES}` })
+  properties?: unknown;
 }
 
 @InputType({ description: 'A grant that comes with the request: API keys only. Stored grants are then not read.' })
@@ -98,6 +105,12 @@ export class CheckGrantInput {
 
   @Field(() => PermissionScope, { nullable: true, description: 'How far it reaches. Must be given.' })
   scope?: PermissionScope | null;
+
+  @Field(() => PermissionEffect, { nullable: true, description: 'Whether it allows or denies; ALLOW when absent.' })
+  effect?: PermissionEffect | null;
+
+  @Field(() => String, { nullable: true, description: 'Condition in CEL, at most 2,000 characters; the grant counts where it is true.' })
+  condition?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'Its Space; that of the actor when absent.' })
   spaceId?: string | null;
@@ -128,6 +141,12 @@ export class CheckInput {
 
   @Field(() => String, { description: 'Key of the action.' })
   action!: string;
+
+  @Field(() => JsonScalar, { nullable: true, description: `Properties of the action, a JSON object of at most 16 KiB. ${PROPERTIES}` })
+  actionProperties?: unknown;
+
+  @Field(() => JsonScalar, { nullable: true, description: `Surroundings of the request, such as the address of the user, a JSON object of at most 16 KiB. ${PROPERTIES}` })
+  context?: unknown;
 
   @Field(() => String, { nullable: true, description: 'A revision of an earlier answer; this answer has seen at least it.' })
   atLeast?: string | null;

@@ -34,6 +34,12 @@ export const PermissionEffect = enumType('PermissionEffect', 'What a Permission 
 });
 export type PermissionEffect = EnumOf<typeof PermissionEffect>;
 
+export const ConditionOwner = enumType('ConditionOwner', 'What a condition belongs to.', {
+  PERMISSION: ['permission', 'The Permission.'],
+  MEMBER_ROLE: ['member_role', 'The assignment of the Role.'],
+});
+export type ConditionOwner = EnumOf<typeof ConditionOwner>;
+
 export const FactStatus = enumType('FactStatus', 'Status of anything that a decision reads. Everything but ACTIVE denies.', {
   ACTIVE: ['active', 'In use.'],
   DISABLED: ['disabled', 'Switched off.'],

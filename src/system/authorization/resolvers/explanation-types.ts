@@ -1,6 +1,6 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { RiskLevel } from '../../shared/resolvers/index.js';
-import { ContextModeEnum, DecisionOutcome, DenyCodeEnum, FactStatus } from './enums.js';
+import { ConditionOwner, ContextModeEnum, DecisionOutcome, DenyCodeEnum, FactStatus } from './enums.js';
 import { TraceActor, TraceGroup, TracePermission, TraceRole, TraceSpace, TraceTarget } from './trace-types.js';
 
 @ObjectType({ simpleResolvers: true, description: 'The registered type of a decision.' })
@@ -72,10 +72,25 @@ export class TraceScopeCheck {
   denyCode?: string | null;
 }
 
+@ObjectType({ simpleResolvers: true, description: 'Whether the conditions of a candidate are true.' })
+export class TraceConditionCheck {
+  @Field(() => Boolean, { description: 'They are.' })
+  met!: boolean;
+
+  @Field(() => ConditionOwner, { nullable: true, description: 'Whose condition is not.' })
+  failed?: ConditionOwner | null;
+
+  @Field(() => String, { nullable: true, description: 'Why that condition gave no answer: a code, with line and column where there are; null when it gave false.' })
+  error?: string | null;
+}
+
 @ObjectType({ simpleResolvers: true, description: 'An assigned Role with a Permission for the action.' })
 export class TraceCandidate {
-  @Field(() => TraceRole, { description: 'The Role.' })
+  @Field(() => TraceRole, { description: 'The Role that is assigned.' })
   role!: TraceRole;
+
+  @Field(() => [TraceRole], { description: 'Roles from the assigned one to the one that holds the Permission, without the first; empty when it holds it itself.' })
+  inheritedRoles!: TraceRole[];
 
   @Field(() => TracePermission, { description: 'The Permission.' })
   permission!: TracePermission;
@@ -91,6 +106,9 @@ export class TraceCandidate {
 
   @Field(() => TraceScopeCheck, { description: 'Whether it covers the target.' })
   scopeCheck!: TraceScopeCheck;
+
+  @Field(() => TraceConditionCheck, { nullable: true, description: 'Whether its conditions are true; null when it has none, does not cover the target, or the answer did not need to look.' })
+  conditionCheck?: TraceConditionCheck | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The request that asked, as the server saw it.' })

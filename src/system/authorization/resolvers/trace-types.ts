@@ -1,6 +1,6 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { DateTimeScalar, JsonScalar, ResourceVisibility } from '../../shared/resolvers/index.js';
-import { FactStatus, PermissionScope } from './enums.js';
+import { FactStatus, PermissionEffect, PermissionScope } from './enums.js';
 
 @ObjectType({ simpleResolvers: true, description: 'The User of a decision.' })
 export class TraceUser {
@@ -168,4 +168,7 @@ export class TracePermission {
 
   @Field(() => PermissionScope, { description: 'How far it reaches.' })
   scope!: PermissionScope;
+
+  @Field(() => PermissionEffect, { description: 'Whether it allows or denies.' })
+  effect!: PermissionEffect;
 }

@@ -1,4 +1,4 @@
-/** Who acts, as a caller names it. The first four are ids; any of the others makes the actor an inline one. */
+/** Who acts, as a caller names it. The first four are ids; properties are input of conditions; any of the others makes the actor an inline one. */
 export interface ActorInput {
   readonly userId?: string | null;
   readonly memberId?: string | null;
@@ -12,9 +12,10 @@ export interface ActorInput {
   readonly relationType?: string | null;
   readonly spaceName?: string | null;
   readonly spaceStatus?: string | null;
+  readonly properties?: unknown;
 }
 
-/** A resource, as a caller names it. Anything but type and id makes it an inline one. */
+/** A resource, as a caller names it. Anything but type, id and properties makes it an inline one. */
 export interface ResourceInput {
   readonly type?: string | null;
   readonly id?: string | null;
@@ -27,6 +28,7 @@ export interface ResourceInput {
   readonly visibility?: string | null;
   readonly status?: string | null;
   readonly metadata?: unknown;
+  readonly properties?: unknown;
 }
 
 /** A grant that comes with the request. */
@@ -37,6 +39,10 @@ export interface GrantInput {
   readonly resourceType: string;
   readonly action: string;
   readonly scope?: string | null;
+  /** `allow` when absent. */
+  readonly effect?: string | null;
+  /** CEL source. */
+  readonly condition?: string | null;
   readonly spaceId?: string | null;
   readonly scopeAnchorGroupId?: string | null;
   readonly scopeAnchorGroupPath?: string | null;
@@ -50,6 +56,9 @@ export interface CheckInput {
   readonly resource?: ResourceInput | null;
   readonly grants?: readonly GrantInput[] | null;
   readonly action: string;
+  /** Surroundings of the request and properties of the action: JSON objects, input of conditions. */
+  readonly context?: unknown;
+  readonly actionProperties?: unknown;
   /** Revision that the answer must have seen. */
   readonly atLeast?: string | null;
 }

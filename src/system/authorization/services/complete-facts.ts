@@ -21,7 +21,7 @@ export function completeFacts(ask: Ask, stored: Facts): Facts {
   return { ...stored, resource: group === undefined ? resource : { ...resource, groupId: group.id } };
 }
 
-// A Resource of another Space is denied whatever its Group; where that lies in its tree must not show in the scopes of the candidates.
-function withoutForeignGroup({ question }: Ask, { group, ...facts }: Facts): Facts {
+/** A Resource of another Space is denied whatever its Group; where that lies in its tree must not show in the scopes of the candidates. */
+export function withoutForeignGroup({ question }: Pick<Ask, 'question'>, { group, ...facts }: Facts): Facts {
   return group?.spaceId === question.actor.spaceId ? { ...facts, group } : facts;
 }

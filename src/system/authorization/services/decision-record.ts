@@ -1,45 +1,10 @@
+import { canonicalJson, sha256 } from '../../../kernel/crypto/index.js';
 import type { AuditEntry } from '../../shared/contracts/index.js';
-import {
-  visibleFacts, type CheckedCandidate, type ContextMode, type Decision, type Facts, type FactRevision, type GrantFact, type Question, type QuestionActor, type TraceNames,
-} from '../engine/index.js';
-import { defined } from './inline-facts.js';
+import { visibleFacts, type CheckedCandidate, type ContextMode, type Decision, type Facts, type GrantFact, type Question, type TraceNames } from '../engine/index.js';
 import type { InlineFacts, UnknownNames } from './ask.js';
-
-const MOST_CANDIDATES = 500;
-
-/** Ids of one candidate; its facts are found in the versions of the revision. */
-export interface RecordedCandidate {
-  readonly memberRoleId: string;
-  readonly roleId: string;
-  readonly rolePermissionId: string;
-  readonly permissionId: string;
-  readonly anchorGroupId?: string;
-}
-
-/** What the audit event of a decision holds: ids, keys and statuses. No names, no e-mail, no metadata. */
-export interface RecordedDecision {
-  readonly recordVersion: 1;
-  readonly contextMode: ContextMode;
-  readonly actor: QuestionActor;
-  readonly resource: { readonly type: string; readonly id: string; readonly spaceId?: string; readonly groupId?: string };
-  readonly action: string;
-  /** Risk level of the action; absent when it is not registered. */
-  readonly risk?: string;
-  readonly revision: FactRevision;
-  /** Clock of the request in milliseconds since the epoch. */
-  readonly decidedAt: number;
-  readonly registry: { readonly resourceTypeId?: string; readonly actionId?: string; readonly mappingId?: string };
-  readonly statuses: Readonly<Record<string, string>>;
-  /** The candidate that decided: the covering one of an allow, the first one of a deny by scope. */
-  readonly matched?: RecordedCandidate & {
-    readonly scope: string;
-    readonly rule: string;
-    readonly statuses: { readonly memberRole: string; readonly role: string; readonly rolePermission: string; readonly permission: string; readonly anchor?: string };
-  };
-  readonly candidates: readonly RecordedCandidate[];
-  /** Facts that came with the request: they have no versions. */
-  readonly inline?: InlineFacts;
-}
+import type { ConditionOutcomes } from './condition-outcomes.js';
+import { defined } from './inline-facts.js';
+import type { RecordedCandidate, RecordedDecision, RecordedMatch } from './recorded-decision.js';
 
 /** One decision on its way into the audit log. */
 export interface DecidedQuestion {
@@ -51,7 +16,10 @@ export interface DecidedQuestion {
   readonly named?: UnknownNames;
   readonly facts: Facts;
   readonly decision: Decision;
+  /** All of them when the decision is explained, else none. */
   readonly candidates: readonly CheckedCandidate[];
+  /** What conditions gave; absent when none was evaluated. */
+  readonly conditions?: ConditionOutcomes;
   readonly traceId: string;
 }
 
@@ -89,12 +57,12 @@ function riskOf(level: string | undefined): { readonly risk?: (typeof RISKS)[key
   return level !== undefined && Object.hasOwn(RISKS, level) ? { risk: RISKS[level as keyof typeof RISKS] } : {};
 }
 
-function recordOf({ question, mode, inline, facts, decision, candidates }: DecidedQuestion, now: number): RecordedDecision {
+function recordOf({ question, mode, inline, facts, decision, conditions }: DecidedQuestion, now: number): RecordedDecision {
   const { actor, resourceType, resourceId, action } = question;
   // The log of a Space says nothing of an object of another one but what the question named.
   const { registry, member, userMember, resource, group } = visibleFacts(facts, actor.spaceId, () => false);
   return defined({
-    recordVersion: 1 as const,
+    recordVersion: 2 as const,
     contextMode: mode,
     actor,
     resource: defined({ type: resourceType, id: resourceId, spaceId: resource?.spaceId, groupId: resource?.groupId }),
@@ -115,17 +83,31 @@ function recordOf({ question, mode, inline, facts, decision, candidates }: Decid
       group: group?.status,
     }) as Record<string, string>,
     matched: decision.matched === undefined ? undefined : matchedOf(decision.matched),
-    candidates: candidates.slice(0, MOST_CANDIDATES).map(({ grant }) => idsOf(grant)),
-    inline: mode === 'stored' ? undefined : inline,
+    conditions,
+    inputHash: inputHashOf(question, inline),
+    inline: mode === 'stored' ? undefined : withoutMetadata(inline),
   });
 }
 
-function matchedOf({ grant, scopeCheck }: CheckedCandidate): RecordedDecision['matched'] {
+// Input of conditions is personal or business data: the log keeps what it would take to prove it.
+function inputHashOf({ input }: Question, { resource }: InlineFacts): string | undefined {
+  const given = defined({ ...input, metadata: resource?.metadata });
+  return Object.keys(given).length === 0 ? undefined : Buffer.from(sha256(canonicalJson(given))).toString('hex');
+}
+
+function withoutMetadata({ resource, ...inline }: InlineFacts): InlineFacts {
+  if (resource === undefined) return inline;
+  const { metadata: _, ...rest } = resource;
+  return { ...inline, resource: rest };
+}
+
+function matchedOf({ grant, scopeCheck }: CheckedCandidate): RecordedMatch {
   const { memberRole, role, rolePermission, permission, anchor } = grant;
   return {
     ...idsOf(grant),
     scope: permission.scope,
     rule: scopeCheck.rule,
+    effect: permission.effect,
     statuses: defined({
       memberRole: memberRole.status,
       role: role.status,
@@ -136,10 +118,11 @@ function matchedOf({ grant, scopeCheck }: CheckedCandidate): RecordedDecision['m
   };
 }
 
-function idsOf({ memberRole, role, rolePermission, permission, anchor }: GrantFact): RecordedCandidate {
+function idsOf({ memberRole, role, inherited, rolePermission, permission, anchor }: GrantFact): RecordedCandidate {
   return defined({
     memberRoleId: memberRole.id,
     roleId: role.id,
+    inheritedRoleIds: inherited.length === 0 ? undefined : inherited.map(({ id }) => id),
     rolePermissionId: rolePermission.id,
     permissionId: permission.id,
     anchorGroupId: anchor?.id,

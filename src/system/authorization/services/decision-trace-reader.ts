@@ -1,12 +1,14 @@
 import { notFound } from '../../../kernel/errors/index.js';
 import { createServiceRef } from '../../../kernel/services/index.js';
-import { sql, type SqlExecutor } from '../../../persistence/index.js';
+import { sql, type Database } from '../../../persistence/index.js';
 import { covers, reach, type AuditLog, type DecisionEvent, type DecisionTraces, type RequestContext } from '../../shared/contracts/index.js';
 import {
   ALLOW_REASON, buildTrace, decide, DENY_REASONS, visibleFacts, type CheckedCandidate, type DecisionTrace, type DenyCode, type Question,
 } from '../engine/index.js';
-import type { RecordedDecision } from './decision-record.js';
+import { pastConditions } from './condition-outcomes.js';
 import { FactHistory } from './fact-history.js';
+import { FirstFactHistory } from './first-fact-history.js';
+import type { FirstRecordedDecision, RecordedDecision } from './recorded-decision.js';
 import type { TraceNameReader } from './trace-names.js';
 
 interface EventRow {
@@ -24,27 +26,30 @@ interface EventRow {
 /** Renders traces of recorded decisions. The outcome is the recorded one; the engine only shows again how it came about. */
 export class DecisionTraceReader implements DecisionTraces {
   private readonly history: FactHistory;
+  private readonly firstHistory: FirstFactHistory;
 
   constructor(
-    private readonly executor: SqlExecutor,
+    private readonly database: Database,
     private readonly names: TraceNameReader,
     private readonly auditLog: () => AuditLog,
   ) {
-    this.history = new FactHistory(executor);
+    this.history = new FactHistory(database);
+    this.firstHistory = new FirstFactHistory(database);
   }
 
   async render(context: RequestContext, event: DecisionEvent): Promise<DecisionTrace | undefined> {
-    const recorded = event.details as unknown as RecordedDecision;
-    if (recorded.recordVersion !== 1) return undefined;
+    const recorded = event.details as unknown as RecordedDecision | FirstRecordedDecision;
+    if (recorded.recordVersion !== 1 && recorded.recordVersion !== 2) return undefined;
     const question: Question = {
       actor: recorded.actor,
       resourceType: recorded.resource.type,
       resourceId: recorded.resource.id,
       action: recorded.action,
     };
-    const facts = await this.history.factsOf(recorded);
+    const isFirst = recorded.recordVersion === 1;
+    const facts = await (isFirst ? this.firstHistory.factsOf(recorded) : this.history.factsOf(question, recorded));
     const candidates: CheckedCandidate[] = [];
-    decide(question, facts, recorded.decidedAt, (candidate) => candidates.push(candidate));
+    decide(question, facts, recorded.decidedAt, (candidate) => candidates.push(candidate), pastConditions(isFirst ? {} : recorded.conditions));
     const isStored = recorded.contextMode === 'stored';
     const names = recorded.contextMode === 'inline' ? {} : await this.names.read(context, recorded.actor, { group: facts.group, resource: isStored ? facts.resource : undefined });
     const header = {
@@ -68,7 +73,7 @@ export class DecisionTraceReader implements DecisionTraces {
    * @throws PolityError `AUDIT_EVENT_NOT_FOUND` for an event that is absent, hidden, no decision, or whose body is no longer kept
    */
   async decisionTrace(context: RequestContext, auditEventId: string): Promise<DecisionTrace> {
-    const [row] = await this.executor.query<EventRow>(sql`
+    const [row] = await this.database.query<EventRow>(sql`
       SELECT e.id, e.space_id AS "spaceId", g.path AS "groupPath", e.trace_id AS "traceId", e.decision, e.deny_code AS "denyCode",
         e.occurred_at AS "occurredAt", e.request_id AS "requestId", e.body
       FROM sys_audit.event e LEFT JOIN sys_identity.groups g ON g.space_id = e.space_id AND g.id = e.group_id

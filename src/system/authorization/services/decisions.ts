@@ -1,14 +1,16 @@
 import { PolityError } from '../../../kernel/errors/index.js';
 import { isId } from '../../../kernel/ids/index.js';
 import { createServiceRef } from '../../../kernel/services/index.js';
+import type { CostMeter } from '../../../kernel/expressions/index.js';
 import type { SqlExecutor } from '../../../persistence/index.js';
 import { covers, reach, type Actor, type AuditLog, type Decisions, type GuardAnswer, type GuardQuestion, type RequestContext } from '../../shared/contracts/index.js';
-import { buildTrace, decide, visibleFacts, type DecisionTrace, type DenyCode, type Facts, type Question } from '../engine/index.js';
+import { buildTrace, conditionEvaluator, decide, visibleFacts, type Decision, type DecisionTrace, type DenyCode, type Facts, type Question } from '../engine/index.js';
 import type { AllowCounts } from './allow-counts.js';
 import type { Ask } from './ask.js';
 import { askingActor } from './asking-actor.js';
 import { withAskingCaller } from './asking-caller.js';
 import { AskingRights, CHECK_KEY } from './asking-rights.js';
+import { callMeter } from './call-meter.js';
 import type { CheckInput } from './check-input.js';
 import { decisionEntry, type DecidedQuestion } from './decision-record.js';
 import type { FactSource } from './fact-source.js';
@@ -74,7 +76,7 @@ export class AuthorizationDecisions implements Decisions {
   /** The same answer as {@link check}, with everything that led to it. */
   async explain(asked: RequestContext, input: CheckInput): Promise<Explanation> {
     const context = await withAskingCaller(asked, [input], () => ['input']);
-    const [[decided, auditEventId]] = (await this.ask(context, [input], () => ['input'])) as [[DecidedQuestion, string | undefined]];
+    const [[decided, auditEventId]] = (await this.ask(context, [input], () => ['input'], true)) as [[DecidedQuestion, string | undefined]];
     const { question, mode, facts, decision, candidates, traceId } = decided;
     const shown = { group: facts.group, resource: mode === 'stored' ? facts.resource : undefined };
     const names = mode === 'inline' ? {} : await this.parts.names.read(context, question.actor, shown);
@@ -111,7 +113,8 @@ export class AuthorizationDecisions implements Decisions {
   async guard(context: RequestContext, questions: readonly GuardQuestion[]): Promise<readonly GuardAnswer[]> {
     const asks = questions.map((question) => guardAsk(context, question));
     const facts = await this.parts.facts.load(asks, context.request.now);
-    return asks.map(({ question }, index) => guardAnswer(decide(question, facts[index] as Facts, context.request.now)));
+    const meter = callMeter();
+    return asks.map(({ question }, index) => guardAnswer(guardDecision(question, facts[index] as Facts, context.request.now, meter)));
   }
 
   async guardAudited(context: RequestContext, questions: readonly GuardQuestion[]): Promise<readonly GuardAnswer[]> {
@@ -124,6 +127,7 @@ export class AuthorizationDecisions implements Decisions {
     context: RequestContext,
     inputs: readonly CheckInput[],
     path: (index: number) => (string | number)[],
+    isExplained = false,
   ): Promise<[DecidedQuestion, string | undefined][]> {
     const { executor, facts } = this.parts;
     const asks: Ask[] = [];
@@ -137,7 +141,7 @@ export class AuthorizationDecisions implements Decisions {
     }
     const rights = new AskingRights(context);
     await rights.assertBefore(executor, asks);
-    const decided = await settle(facts, asks, context.request.now, rights);
+    const decided = await settle(facts, asks, context.request.now, rights, isExplained);
     const ids = await this.record(context, decided);
     return decided.map((each, index) => [each, ids[index]]);
   }
@@ -166,6 +170,11 @@ export class AuthorizationDecisions implements Decisions {
     }
     return decided.map(({ traceId }) => byTrace.get(traceId));
   }
+}
+
+// An exhausted meter leaves conditions without an answer: that can only deny.
+function guardDecision(question: Question, facts: Facts, now: number, meter: CostMeter): Decision {
+  return decide(question, facts, now, undefined, conditionEvaluator(question, facts, now, meter));
 }
 
 const NOBODY = { userId: '', memberId: '', userMemberId: '', spaceId: '' };

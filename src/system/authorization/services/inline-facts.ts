@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import { invalid, type InputPath } from '../../../kernel/errors/index.js';
-import { SCOPE_NAMES, type GrantFact, type GroupFact, type Question, type QuestionActor, type ResourceFact, type TraceNames } from '../engine/index.js';
-import { checkedMetadata } from '../../shared/services/index.js';
+import type { InputPath } from '../../../kernel/errors/index.js';
+import type { GroupFact, Question, QuestionActor, ResourceFact, TraceNames } from '../engine/index.js';
 import type { InlineFacts } from './ask.js';
-import type { ActorInput, GrantInput, ResourceInput } from './check-input.js';
-import { checkedGroupPath, checkedId, checkedKey, checkedText, required } from './input-checks.js';
-
-const MOST_GRANTS = 200;
+import type { ActorInput, ResourceInput } from './check-input.js';
+import { checkedGroupPath, checkedId, checkedProperties, checkedText, required } from './input-checks.js';
 
 /** Actor of an inline request: what is not said is active, and called as its id. */
 export function inlineActor(actor: QuestionActor, input: ActorInput, path: InputPath): { facts: InlineFacts; names: TraceNames } {
@@ -44,6 +41,7 @@ export function inlineGroup(spaceId: string, id: string | undefined, path: strin
 export function inlineResource(question: Pick<Question, 'resourceType' | 'resourceId'>, input: ResourceInput, path: InputPath): { facts: InlineFacts; names: TraceNames } {
   const spaceId = required(checkedId(input.spaceId, [...path, 'spaceId']), [...path, 'spaceId']);
   const group = inlineGroup(spaceId, checkedId(input.groupId, [...path, 'groupId']), checkedGroupPath(input.groupPath, [...path, 'groupPath']));
+  const metadata = checkedProperties(input.metadata, [...path, 'metadata']);
   const resource: ResourceFact = {
     id: question.resourceId,
     spaceId,
@@ -55,49 +53,11 @@ export function inlineResource(question: Pick<Question, 'resourceType' | 'resour
     }),
     visibility: input.visibility ?? 'private',
     status: input.status ?? 'active',
+    ...defined({ metadata }),
   };
-  const metadata = checkedMetadata(input.metadata, [...path, 'metadata'].map(String));
   return {
     facts: { resource, ...defined({ group }) },
     names: defined({ resourceDisplayName: checkedText(input.displayName, 200, [...path, 'displayName']), resourceMetadata: metadata }),
-  };
-}
-
-/** Grants of an inline request; those for another type or action are dropped after all have been checked. */
-export function inlineGrants(question: Question, inputs: readonly GrantInput[], path: InputPath): GrantFact[] {
-  if (inputs.length > MOST_GRANTS) throw invalid(path, `A request has at most ${MOST_GRANTS} grants.`);
-  return inputs
-    .map((input, index) => inlineGrant(question.actor, input, index, [...path, index]))
-    .filter(({ permission }) => permission.resourceType === question.resourceType && permission.action === question.action);
-}
-
-function inlineGrant(actor: QuestionActor, input: GrantInput, index: number, path: InputPath): GrantFact {
-  const scope = required(input.scope, [...path, 'scope']);
-  if (!SCOPE_NAMES.includes(scope)) throw invalid([...path, 'scope'], 'This scope is unknown.');
-  const spaceId = checkedId(input.spaceId, [...path, 'spaceId']) ?? actor.spaceId;
-  const roleKey = checkedKey(input.roleKey ?? 'inline', [...path, 'roleKey']);
-  const resourceType = checkedKey(input.resourceType, [...path, 'resourceType']);
-  const action = checkedKey(input.action, [...path, 'action']);
-  const anchor = inlineGroup(
-    spaceId,
-    checkedId(input.scopeAnchorGroupId, [...path, 'scopeAnchorGroupId']),
-    checkedGroupPath(input.scopeAnchorGroupPath, [...path, 'scopeAnchorGroupPath']),
-  );
-  const status = 'active';
-  return {
-    memberRole: { id: `mr_inline_${index}`, memberId: actor.memberId, spaceId, status },
-    role: { id: checkedId(input.roleId, [...path, 'roleId']) ?? `role_inline_${roleKey}`, key: roleKey, spaceId, status },
-    inherited: [],
-    rolePermission: { id: `rp_inline_${index}`, status },
-    permission: {
-      id: checkedId(input.permissionId, [...path, 'permissionId']) ?? `perm_inline_${resourceType}_${action}_${scope}`,
-      resourceType,
-      action,
-      scope,
-      effect: 'allow',
-      status,
-    },
-    ...defined({ anchor }),
   };
 }
 

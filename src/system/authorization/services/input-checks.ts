@@ -1,7 +1,9 @@
+import { canonicalJson } from '../../../kernel/crypto/index.js';
 import { invalid, type InputPath } from '../../../kernel/errors/index.js';
 import { isId } from '../../../kernel/ids/index.js';
 
 const KEY = /^[A-Za-z0-9._-]{1,128}$/;
+const MOST_PROPERTY_BYTES = 16_384;
 const GROUP_PATH = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 
 /** A value that must be there. @throws PolityError `VALIDATION_FAILED` naming the path. */
@@ -28,6 +30,18 @@ export function checkedGroupPath(value: string | null | undefined, path: InputPa
   if (value === undefined || value === null) return undefined;
   if (value.length > 2_048 || !GROUP_PATH.test(value)) throw invalid(path, 'A group path is keys joined by dots.');
   return value;
+}
+
+/**
+ * A JSON object that conditions read; absent stays absent.
+ *
+ * @throws PolityError `VALIDATION_FAILED` for anything else, for more than 16 KiB, and at the place of what has no exact JSON form
+ */
+export function checkedProperties(value: unknown, path: InputPath): Readonly<Record<string, unknown>> | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'object' || Array.isArray(value)) throw invalid(path, 'This is a JSON object.');
+  if (canonicalJson(value, path).byteLength > MOST_PROPERTY_BYTES) throw invalid(path, 'This JSON object has at most 16 KiB.');
+  return value as Readonly<Record<string, unknown>>;
 }
 
 /** Free text without control characters; absent stays absent. */

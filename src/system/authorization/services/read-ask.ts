@@ -1,10 +1,11 @@
 import { invalid, PolityError, type InputPath } from '../../../kernel/errors/index.js';
 import type { RequestContext } from '../../shared/contracts/index.js';
-import type { Question, QuestionActor } from '../engine/index.js';
+import type { ConditionInput, Question, QuestionActor } from '../engine/index.js';
 import type { Ask, InlineFacts, NamedPlace } from './ask.js';
 import { modeOf, type CheckInput } from './check-input.js';
-import { inlineActor, inlineGrants, inlineResource } from './inline-facts.js';
-import { checkedId, checkedKey, checkedText, required } from './input-checks.js';
+import { defined, inlineActor, inlineResource } from './inline-facts.js';
+import { inlineGrants } from './inline-grants.js';
+import { checkedId, checkedKey, checkedProperties, checkedText, required } from './input-checks.js';
 import { decodeRevision } from './revision-token.js';
 
 /**
@@ -17,7 +18,8 @@ import { decodeRevision } from './revision-token.js';
 export function readAsk(context: RequestContext, input: CheckInput, actor: QuestionActor, path: InputPath): Ask {
   const mode = modeOf(input);
   assertMayBeInline(context, input);
-  const question: Question = { actor, ...readTarget(input, path), action: checkedKey(required(input.action, [...path, 'action']), [...path, 'action']) };
+  const action = checkedKey(required(input.action, [...path, 'action']), [...path, 'action']);
+  const question: Question = { actor, ...readTarget(input, path), action, ...defined({ input: conditionInput(input, path) }) };
   const base = {
     question,
     mode,
@@ -53,6 +55,16 @@ function readTarget({ resourceType, resourceId, resource }: CheckInput, path: In
   if (id !== undefined && inner !== undefined && id !== inner) throw invalid([...path, 'resource', 'id'], 'The id differs from resourceId.');
   const external = checkedText(resource?.externalId, 256, [...path, 'resource', 'externalId']);
   return { resourceType: type, resourceId: required(id ?? inner ?? external, [...path, 'resourceId']) };
+}
+
+function conditionInput({ actor, resource, actionProperties, context }: CheckInput, path: InputPath): ConditionInput | undefined {
+  const input = defined({
+    actor: checkedProperties(actor?.properties, [...path, 'actor', 'properties']),
+    resource: checkedProperties(resource?.properties, [...path, 'resource', 'properties']),
+    action: checkedProperties(actionProperties, [...path, 'actionProperties']),
+    context: checkedProperties(context, [...path, 'context']),
+  });
+  return Object.keys(input).length === 0 ? undefined : input;
 }
 
 function targetGroupOf({ resource }: CheckInput, { resource: target }: InlineFacts): Ask['targetGroup'] {
