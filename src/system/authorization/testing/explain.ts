@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert/strict';
 import { decide, type CheckedCandidate, type Decision, type Facts, type GrantFact, type Question } from '../engine/index.js';
 import { APPROVE, CLOCK } from './finance-facts.js';
 
@@ -10,7 +11,7 @@ export interface Explained extends Decision {
 export function explain(question: Question, facts: Facts, now = CLOCK): Explained {
   const candidates: CheckedCandidate[] = [];
   const decision = decide(question, facts, now, (candidate) => candidates.push(candidate));
-  expect(decide(question, facts, now)).toEqual(decision);
+  deepStrictEqual(decide(question, facts, now), decision);
   return { ...decision, candidates };
 }
 
