@@ -5,14 +5,17 @@ import type { Settings } from '../config/index.js';
 import { PolityError } from '../kernel/errors/index.js';
 import { currentSchemaVersion, inspectRoles } from '../persistence/migrations/index.js';
 import { MasterKeyMismatch, sql } from '../persistence/index.js';
-import { authenticatorRef, databaseRef, jwksRef, revisionFeedRef, type RequestContext } from '../system/shared/contracts/index.js';
+import { authenticatorRef, databaseRef, evaluationsRef, keyringRef, revisionFeedRef, type Caller, type RequestContext } from '../system/shared/contracts/index.js';
+import { InstanceSigner } from '../system/shared/services/index.js';
 import {
-  addDiscovery, addProbes, API_KEY_HEADER, createApollo, createHttpServer, createRequestContext, credentialsOf, GraphqlEndpoint, infoOf, LiveSchema, OperationPreparer,
-  RequestInfoReader, RouteTable, sendGraphiql, SseEndpoint, wantsGraphiql, WebSocketEndpoint,
+  addAuthzen, addDiscovery, addOpenapi, addProbes, API_KEY_HEADER, createApollo, createHttpServer, createRequestContext, credentialsOf, DECLARED_ROUTES,
+  GraphqlEndpoint, infoOf, LiveSchema, OperationPreparer, processContext, publicBase, RequestInfoReader, RouteTable, sendGraphiql, SseEndpoint,
+  wantsGraphiql, WebSocketEndpoint,
 } from '../transport/index.js';
 import { builtInSchema } from './built-in-schema.js';
 import { ensureDemo, refuseDemo } from './demo.js';
 import { PeriodicWork } from './periodic.js';
+import { publishedKeys } from './published-keys.js';
 import { openPlatform, type Platform, type PlatformOptions } from './platform.js';
 import { POLITY_VERSION } from './version.js';
 
@@ -45,13 +48,13 @@ export async function startPolity(settings: Settings, options: PlatformOptions =
   const sockets = new WebSocketEndpoint({ container, preparer, infoOf: (request) => reader.read(request), ready: () => kernel.ready(), now, report });
 
   let refused = true;
-  const contextOf = async (request: IncomingMessage): Promise<RequestContext> => {
+  const callerOf = (request: IncomingMessage): Promise<Caller> => {
     if (!kernel.ready() || refused) throw new PolityError('NOT_READY', 'The server is not ready; see /readyz.');
-    const info = infoOf(request);
     const credentials = credentialsOf({ authorization: request.headers.authorization, apiKey: request.headers[API_KEY_HEADER] });
-    return createRequestContext(container, info, await container.get(authenticatorRef).authenticate(credentials, info.now));
+    return container.get(authenticatorRef).authenticate(credentials, infoOf(request).now);
   };
-  const routes = new RouteTable();
+  const contextOf = async (request: IncomingMessage): Promise<RequestContext> => createRequestContext(container, infoOf(request), await callerOf(request));
+  const routes = new RouteTable(DECLARED_ROUTES);
   routes.add('POST', '/graphql', async (request, response) => graphql.handle(request, response, await contextOf(request)));
   routes.add('GET', '/graphql', async (request, response) => {
     if (settings.graphql.graphiql && wantsGraphiql(request)) return sendGraphiql(response);
@@ -61,7 +64,14 @@ export async function startPolity(settings: Settings, options: PlatformOptions =
   routes.add('POST', '/graphql/stream', async (request, response, url) => sse.handle(request, response, url, await contextOf(request)));
   let warnings: readonly string[] = [];
   addProbes(routes, { settings, metrics, status: () => kernel.status(), notReady: async () => (kernel.ready() && refused ? ['the start is not finished'] : notReady(platform)), warnings: () => warnings, version: () => version(platform) });
-  addDiscovery(routes, { settings, version: POLITY_VERSION, jwks: () => container.get(jwksRef).jwks() });
+  addDiscovery(routes, { settings, version: POLITY_VERSION, jwks: () => publishedKeys(container) });
+  addAuthzen(routes, {
+    evaluations: () => container.get(evaluationsRef),
+    contextOf: async (request) => processContext(container, infoOf(request), await callerOf(request)),
+    maxBodyBytes: settings.http.maxBodyBytes,
+  }, { base: publicBase(settings), signer: new InstanceSigner(() => container.get(keyringRef)), now });
+  addOpenapi(routes, { version: POLITY_VERSION, server: publicBase(settings) });
+  routes.assertComplete();
 
   const server = createHttpServer({ settings, routes, logger, metrics, now });
   sockets.attach(server);

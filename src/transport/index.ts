@@ -1,3 +1,4 @@
+export * from './authzen/add-authzen.js';
 export * from './http/apollo.js';
 export * from './http/credentials.js';
 export * from './http/discovery.js';
@@ -8,6 +9,10 @@ export * from './http/probes.js';
 export * from './http/request-info.js';
 export * from './http/route-table.js';
 export * from './live-schema.js';
+export * from './openapi/add-openapi.js';
+export * from './openapi/declared-routes.js';
+export * from './openapi/openapi-document.js';
+export * from './openapi/openapi-text.js';
 export * from './prepare-operation.js';
 export * from './request-contexts.js';
 export * from './sse/sse-endpoint.js';

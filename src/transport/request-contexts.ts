@@ -13,6 +13,11 @@ export function createRequestContext(container: ServiceContainer, request: Reque
   return context;
 }
 
+/** The context of a request that asks for nothing but services of the process. It costs nothing to make. */
+export function processContext(container: ServiceContainer, request: RequestInfo, caller: Caller): RequestContext {
+  return { request, caller, services: container.process };
+}
+
 /**
  * The context of one event of a subscription: its caller and clock as they are now, and request services of its own, so that
  * nothing that was decided or loaded for an earlier event is used again.

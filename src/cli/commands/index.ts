@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor.js';
 import { factsCommands } from './facts.js';
 import { keysCommands } from './keys.js';
 import { migrateCommands } from './migrate.js';
+import { openapiCommands } from './openapi.js';
 import { schemaCommands } from './schema.js';
 import { serveCommand } from './serve.js';
 import { settingsCommand } from './settings.js';
@@ -13,6 +14,6 @@ import { versionCommand } from './version.js';
 
 /** Everything the command line can do. */
 export const commands: readonly Command[] = [
-  serveCommand, ...migrateCommands, doctorCommand, ...adminCommands, ...factsCommands, ...backupCommands, smokeCommand, ...schemaCommands, settingsCommand,
+  serveCommand, ...migrateCommands, doctorCommand, ...adminCommands, ...factsCommands, ...backupCommands, smokeCommand, ...schemaCommands, ...openapiCommands, settingsCommand,
   ...keysCommands, versionCommand,
 ];

@@ -46,6 +46,6 @@ export function sendError(response: ServerResponse, error: PolityError): void {
   if (error.httpStatus === 503) response.setHeader('retry-after', '1');
   if (error.httpStatus === 401) response.setHeader('www-authenticate', 'Bearer');
   const message = error.kind === 'internal' ? 'Internal error' : error.message;
-  const details = error.kind === 'internal' ? {} : error.details;
+  const details = error.kind === 'internal' ? {} : { ...error.details, code: error.code, ...(error.path === undefined ? {} : { inputPath: error.path }) };
   sendJson(response, error.httpStatus, { errors: [{ message, extensions: { ...details, code: error.code } }] });
 }

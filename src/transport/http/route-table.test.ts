@@ -13,6 +13,17 @@ describe('RouteTable', () => {
   test('knows the methods of a path', () => {
     expect([routes.methods('/a'), routes.methods('/none')]).toEqual([['GET', 'POST'], []]);
   });
+  test('takes what is declared and nothing else, and says what nobody serves', () => {
+    const declared = new RouteTable([{ method: 'GET', path: '/a' }, { method: 'POST', path: '/a' }, { method: 'GET', path: '/maybe', isOptional: true }]);
+    expect(() => declared.add('GET', '/b', handler)).toThrow('the route GET /b is not declared');
+    expect(() => declared.add('POST', '/maybe', handler)).toThrow('the route POST /maybe is not declared');
+    declared.add('GET', '/a', handler);
+    expect(() => declared.assertComplete()).toThrow('nobody serves POST /a');
+    declared.add('POST', '/a', handler);
+    declared.add('GET', '/elsewhere', handler, '/a');
+    expect(() => declared.assertComplete()).not.toThrow();
+    expect(declared.find('GET', '/elsewhere')).toBe(handler);
+  });
   test('has one handler for each', () => {
     expect(() => routes.add('GET', '/a', handler)).toThrow('the route GET /a has a handler');
   });

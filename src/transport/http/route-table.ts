@@ -3,17 +3,38 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** Answers one route. `url` is parsed; its host is never used. */
 export type RouteHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>;
 
+/** A route that the product says it has. */
+export interface RouteDeclaration {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** A setting may switch it off. */
+  readonly isOptional?: true;
+}
+
 /** Exact paths to their handlers, by method. */
 export class RouteTable {
   private readonly routes = new Map<string, Map<string, RouteHandler>>();
 
-  /** @throws Error when the route has a handler already. */
-  add(method: 'GET' | 'POST', path: string, handler: RouteHandler): this {
+  /** @param declared - the routes that may be added, and no others; any when absent */
+  constructor(private readonly declared?: readonly RouteDeclaration[]) {}
+
+  /**
+   * @param declaredAs - path of the declaration, where a setting moves the route to another one
+   * @throws Error when the route is not declared, or has a handler already
+   */
+  add(method: 'GET' | 'POST', path: string, handler: RouteHandler, declaredAs = path): this {
+    if (this.declared?.some((route) => route.method === method && route.path === declaredAs) === false) throw new Error(`the route ${method} ${declaredAs} is not declared`);
     const byMethod = this.routes.get(path) ?? new Map<string, RouteHandler>();
     if (byMethod.has(method)) throw new Error(`the route ${method} ${path} has a handler`);
     byMethod.set(method, handler);
     this.routes.set(path, byMethod);
     return this;
+  }
+
+  /** @throws Error naming the declared routes that nobody serves. */
+  assertComplete(): void {
+    const missing = (this.declared ?? []).filter(({ method, path, isOptional }) => isOptional !== true && this.routes.get(path)?.has(method) !== true);
+    if (missing.length > 0) throw new Error(`nobody serves ${missing.map(({ method, path }) => `${method} ${path}`).join(', ')}`);
   }
 
   /** Methods of a path, for the `allow` header. */

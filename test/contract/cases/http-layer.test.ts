@@ -9,8 +9,9 @@
  * | HT-11 | 400 | 413 |
  * | HT-16, HT-17 | 401 | a guarded field is null with UNAUTHORIZED_FIELD_OR_TYPE; a credential that does not verify is 401 |
  * | HT-19 | Data Console off | there is none: its address is 404 |
- * | HT-20 | OpenAPI document | not applicable: the contract is schema.graphql, and a test of its own fails when it drifts |
+ * | HT-20 | every path in OpenAPI | OpenAPI has every path that is not a field of GraphQL; the contract of those is schema.graphql |
  */
+import { readFileSync } from 'node:fs';
 import { startTestServer, type TestServer } from '../../support/server.js';
 import { auditEvents } from '../support/audit-events.js';
 import { withApiKey } from '../support/callers.js';
@@ -247,9 +248,27 @@ describe('without credentials', () => {
     expect(await get('/version')).toMatchObject({ status: 200, body: { name: 'polity', traceVersion: '1.0' } });
   });
 
-  test.each(['/metrics', '/console', '/console/data', '/data', '/api/v1/data', '/openapi.json'])('HT-19: %s is 404 in production by default', async (path) => {
+  test.each(['/metrics', '/console', '/console/data', '/data', '/api/v1/data'])('HT-19: %s is 404 in production by default', async (path) => {
     const response = await fetch(`${production.url}${path}`);
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({ errors: [{ message: 'There is nothing at this address.', extensions: { code: 'ROUTE_UNKNOWN' } }] });
   });
+});
+
+test('HT-20: the OpenAPI document has every path with its tag and its body, both schemes of credentials, and is the committed one', async () => {
+  const served = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly tags: readonly string[]; readonly requestBody?: unknown }>>>>;
+    readonly components: { readonly securitySchemes: Readonly<Record<string, { readonly type: string }>> };
+    readonly servers?: unknown;
+  };
+  expect(Object.keys(served.paths).sort()).toEqual([
+    '/.well-known/authzen-configuration', '/.well-known/jwks.json', '/.well-known/polity', '/access/v1/evaluation', '/access/v1/evaluations', '/access/v1/search/action',
+    '/access/v1/search/resource', '/access/v1/search/subject', '/graphql', '/graphql/stream', '/livez', '/metrics', '/openapi.json', '/openapi.yaml', '/readyz', '/version',
+  ]);
+  for (const operations of Object.values(served.paths)) {
+    for (const [method, { tags, requestBody }] of Object.entries(operations)) expect([tags.length, method === 'post']).toEqual([1, requestBody !== undefined]);
+  }
+  expect(served.components.securitySchemes).toMatchObject({ bearer: { type: 'http' }, apiKey: { type: 'apiKey' } });
+  const { servers: _servers, ...document } = served;
+  expect(document).toEqual(JSON.parse(readFileSync(new URL('../../../openapi.json', import.meta.url), 'utf8')));
 });

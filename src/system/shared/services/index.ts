@@ -8,3 +8,4 @@ export * from './event-feed.js';
 export * from './event-stream.js';
 export * from './event-streams.js';
 export * from './storable-text.js';
+export * from './instance-signer.js';

@@ -2,6 +2,7 @@ import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.js';
 import { SignJWT, base64url, decodeJwt, decodeProtectedHeader } from 'jose';
 import { MemoryKeyring } from '../../../identity/services/credentials/testing/memory-keyring.js';
+import { InstanceSigner } from '../../../shared/services/index.js';
 import { decide, type Question } from '../../engine/index.js';
 import { ALICE, openFinanceWorld, type FinanceWorld } from '../../testing/finance-world.js';
 import type { DecidedQuestion } from '../decision-record.js';
@@ -26,7 +27,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   keyring = new MemoryKeyring(() => NOW);
-  receipts = new Receipts({ keyring: () => keyring, issuer: () => ISSUER, rules: new StoredRules(world.database) });
+  receipts = new Receipts({ signer: new InstanceSigner(() => keyring), issuer: () => ISSUER, rules: new StoredRules(world.database) });
 });
 
 afterAll(async () => {
@@ -99,7 +100,7 @@ describe('is refused', () => {
     const keys = await keySet();
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.';
     for (let at = 0; at < receipt.length; at += 1) {
-      const other = [...alphabet].filter((character) => character !== receipt[at]);
+      const other = alphabet.split('').filter((character) => character !== receipt[at]);
       for (const character of at > receipt.length - 4 ? other : [other[at % other.length]]) {
         expect([at, await refusal(`${receipt.slice(0, at)}${character}${receipt.slice(at + 1)}`, keys)]).not.toContain('accepted');
       }
@@ -188,7 +189,7 @@ describe('the hash of the rules', () => {
     const before = await decided();
     const first = decodeJwt(await receipts.sign(before, 'audit_1', NOW))['model_sha256'];
     await world.run(`UPDATE sys_authz.role_permissions SET status = 'revoked' WHERE id = 'rp_approve'`);
-    const again = new Receipts({ keyring: () => keyring, issuer: () => ISSUER, rules: new StoredRules(world.database) });
+    const again = new Receipts({ signer: new InstanceSigner(() => keyring), issuer: () => ISSUER, rules: new StoredRules(world.database) });
     expect(decodeJwt(await again.sign(before, 'audit_1', NOW))['model_sha256']).toBe(first);
     expect(await hashNow()).not.toBe(first);
     await world.run(`UPDATE sys_authz.role_permissions SET status = 'active' WHERE id = 'rp_approve'`);

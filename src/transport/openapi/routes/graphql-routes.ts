@@ -1,0 +1,39 @@
+import { answer, content, CREDENTIALS, responseRef, schemaRef, type DeclaredRoute, type JsonSchema, type OperationObject } from '../declared-route.js';
+
+const tags = ['GraphQL'] as const;
+const security = [{}, ...CREDENTIALS];
+const body = { required: true, content: content({ oneOf: [schemaRef('GraphqlRequest'), { type: 'array', items: schemaRef('GraphqlRequest'), minItems: 1 }] }) };
+const text = (name: string, description: string, required = false): JsonSchema => ({ name, in: 'query', required, description, schema: { type: 'string' } });
+const inQuery = [
+  text('query', 'The document; a mutation is refused.'), text('operationName', 'Which operation of the document.'),
+  text('variables', 'Variables as a JSON object.'), text('extensions', 'Extensions as a JSON object.'),
+];
+const result = content({ oneOf: [schemaRef('GraphqlResult'), { type: 'array', items: schemaRef('GraphqlResult') }] });
+const responses: OperationObject['responses'] = {
+  200: answer('The result, also where fields were denied.', { ...result, ...content(schemaRef('GraphqlResult'), 'application/graphql-response+json') }),
+  400: responseRef('BadRequest'), 401: responseRef('Unauthorized'), 405: responseRef('MethodNotAllowed'), 413: responseRef('TooLarge'), 415: responseRef('UnsupportedMediaType'), 503: responseRef('Unavailable'),
+};
+const events: OperationObject['responses'] = {
+  200: answer('Server-sent events: `next` for each result, then `complete`.', content({ type: 'string' }, 'text/event-stream')),
+  400: responseRef('BadRequest'), 401: responseRef('Unauthorized'), 405: responseRef('MethodNotAllowed'), 413: responseRef('TooLarge'), 415: responseRef('UnsupportedMediaType'), 503: responseRef('Unavailable'),
+};
+
+/** The GraphQL endpoint. What it offers is in schema.graphql; subscriptions also run over WebSocket at the same address (graphql-transport-ws). */
+export const graphqlRoutes: readonly DeclaredRoute[] = [
+  { method: 'POST', path: '/graphql', operation: { operationId: 'graphql', tags, summary: 'Runs a query or a mutation, or a batch of them.', security, requestBody: body, responses } },
+  {
+    method: 'GET', path: '/graphql',
+    operation: {
+      operationId: 'graphqlGet', tags, summary: 'Runs a query.', security, parameters: inQuery,
+      description: 'In production it is for callers with credentials. A browser that asks for HTML gets GraphiQL, unless it is switched off.', responses,
+    },
+  },
+  {
+    method: 'POST', path: '/graphql/stream',
+    operation: { operationId: 'graphqlStream', tags, summary: 'Runs one operation over server-sent events.', security, requestBody: { required: true, content: content(schemaRef('GraphqlRequest')) }, responses: events },
+  },
+  {
+    method: 'GET', path: '/graphql/stream',
+    operation: { operationId: 'graphqlStreamGet', tags, summary: 'Runs a query or a subscription over server-sent events.', security, parameters: inQuery, responses: events },
+  },
+];
