@@ -31,7 +31,7 @@ const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOpera
   return { countGraphqlOperation: (type, outcome) => operations.inc({ type, outcome }) };
 };
 
-const governanceMetrics = (registers: Registry[]): Pick<Metrics, 'countDecisions' | 'countAuditEvents' | 'countAuthentication'> => {
+const governanceMetrics = (registers: Registry[]): Pick<Metrics, 'countDecisions' | 'countAuditEvents' | 'countAuthentication' | 'countSelfChecks'> => {
   const decisions = new Counter({
     name: 'polity_decisions_total',
     help: 'Authorization decisions by result and deny code.',
@@ -50,6 +50,12 @@ const governanceMetrics = (registers: Registry[]): Pick<Metrics, 'countDecisions
     labelNames: ['method', 'outcome'] as const,
     registers,
   });
+  const selfChecks = new Counter({
+    name: 'polity_decision_self_checks_total',
+    help: 'Decisions from memory that were made again from the database, by whether both were the same.',
+    labelNames: ['outcome'] as const,
+    registers,
+  });
   const boundedDenyCode = boundedLabel(64);
   const boundedClass = boundedLabel(64);
   return {
@@ -57,6 +63,7 @@ const governanceMetrics = (registers: Registry[]): Pick<Metrics, 'countDecisions
       decisions.inc({ decision, deny_code: boundedDenyCode(denyCode) }, count),
     countAuditEvents: (type, count = 1) => auditEvents.inc({ class: boundedClass(type.split('.', 1)[0] ?? type) }, count),
     countAuthentication: (method, outcome) => authentications.inc({ method, outcome }),
+    countSelfChecks: (outcome) => selfChecks.inc({ outcome }),
   };
 };
 
@@ -72,6 +79,13 @@ const watchedGauge = (registers: Registry[], name: string, help: string) => (rea
     },
   });
 };
+
+const factIndexMetrics = (registers: Registry[]): Pick<Metrics, 'watchFactIndexes'> => ({
+  watchFactIndexes: (read) => {
+    watchedGauge(registers, 'polity_fact_index_spaces', 'Spaces whose authorization facts are in memory.')(() => read().spaces);
+    watchedGauge(registers, 'polity_fact_index_bytes', 'Memory that the authorization facts of Spaces take, about.')(() => read().bytes);
+  },
+});
 
 const poolMetrics = (registers: Registry[]): Pick<Metrics, 'watchPool'> => {
   const pools = new Map<string, () => PoolState>();
@@ -102,6 +116,7 @@ export const createMetrics = (): Metrics => {
     ...graphqlMetrics(registers),
     ...governanceMetrics(registers),
     ...poolMetrics(registers),
+    ...factIndexMetrics(registers),
     watchSequencerLag: watchedGauge(registers, 'polity_sequencer_lag_seconds', 'Age of the oldest event without a place in the log.'),
     watchRevisionFeedLag: watchedGauge(registers, 'polity_revision_feed_lag_seconds', 'Time since every revision was known.'),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),

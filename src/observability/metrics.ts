@@ -36,11 +36,15 @@ export interface Metrics {
   countDecisions(decision: 'ALLOW' | 'DENY', denyCode?: string, count?: number): void;
   /** @param type - full event type; only its first part, as `user` of `user.created`, becomes a label */
   countAuditEvents(type: string, count?: number): void;
+  /** Counts decisions that were made twice, by two evaluators. Any `different` is an alarm. */
+  countSelfChecks(outcome: 'same' | 'different'): void;
   countAuthentication(method: AuthenticationMethod, outcome: AuthenticationOutcome): void;
   /** Shows the age of the oldest event that has no place in the log yet, in seconds, read at each scrape. */
   watchSequencerLag(read: () => number): void;
   /** Shows the time since this node last knew that it had every revision, in seconds, read at each scrape. */
   watchRevisionFeedLag(read: () => number): void;
+  /** Shows how many Spaces have their authorization facts in memory, and the bytes that they take, read at each scrape. */
+  watchFactIndexes(read: () => { readonly spaces: number; readonly bytes: number }): void;
   /** Shows the connections of a pool, read at each scrape. */
   watchPool(pool: string, read: () => PoolState): void;
   /** The page for Prometheus. */

@@ -22,4 +22,22 @@ export const governanceSettings = {
     },
     ['identity=user'],
   ),
+  authorizationIndexMib: withDefault(
+    {
+      variable: 'POLITY_AUTHORIZATION_INDEX_MIB',
+      schema: wholeNumber(0, 1_048_576),
+      description: 'Most memory for the authorization facts of Spaces that are asked about. What has no room is read from the database for each decision.',
+      unit: 'MiB',
+    },
+    256,
+  ),
+  selfCheckOneIn: withDefault(
+    {
+      variable: 'POLITY_SELF_CHECK_ONE_IN',
+      schema: wholeNumber(0, 1_000_000_000),
+      description: 'Of so many decisions made from memory one is made again from the database; a difference raises an alarm and is denied. 0 for none.',
+      unit: 'decisions',
+    },
+    1_000,
+  ),
 };

@@ -28,6 +28,8 @@ export const DENY_REASONS = Object.freeze({
   SCOPE_OUT_OF_BOUNDS: 'The resource lies outside the scope of every matching permission.',
   CONDITION_NOT_MET: 'A permission covers the resource, but its condition is not met.',
   GLOBAL_SCOPE_DISABLED: 'Permissions of global scope never allow.',
+  // What is known
+  EVALUATORS_DISAGREE: 'Two evaluations of the question gave different answers; an alarm has been raised.',
 });
 
 /** One code of {@link DENY_REASONS}. */

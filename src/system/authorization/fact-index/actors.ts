@@ -36,12 +36,18 @@ export class Actors {
   private userStatus = new Uint8Array(0);
   private readonly firstBinding: (Binding | undefined)[] = [];
   private readonly services = new Set<number>();
+  private readonly unknown = new Set<string>();
 
   constructor(private readonly spaceId: string) {}
 
   /** Bytes held, roughly. */
   get size(): number {
     return (this.members.count + this.users.count) * 110 + this.bindings.size * 290;
+  }
+
+  /** Number of Members. */
+  get count(): number {
+    return this.members.count;
   }
 
   row(memberId: string): number | undefined {
@@ -68,6 +74,11 @@ export class Actors {
 
   isUserActive({ user }: Binding): boolean {
     return this.userStatus[user] === ACTIVE;
+  }
+
+  /** Users that are bound here and of whom nothing has been said yet: as long as there are any, the index does not know everything. */
+  get unknownUsers(): ReadonlySet<string> {
+    return this.unknown;
   }
 
   /** Bindings of a Member in the order of their ids. */
@@ -139,6 +150,7 @@ export class Actors {
   /** Says how a User stands that is bound in the Space. */
   setUser(id: string, status: string): void {
     this.userStatus[this.user(id)] = this.words.code(status);
+    this.unknown.delete(id);
   }
 
   private removeBinding(id: string): void {
@@ -154,7 +166,10 @@ export class Actors {
   }
 
   private user(id: string): number {
+    const held = this.users.row(id);
+    if (held !== undefined) return held;
     const row = this.users.named(id);
+    this.unknown.add(id);
     if (row >= this.userStatus.length) {
       const before = this.userStatus.length;
       this.userStatus = grown(this.userStatus, new Uint8Array(Math.max(64, Math.ceil(row * 1.5)))).fill(this.words.code('missing'), before);

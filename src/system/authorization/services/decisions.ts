@@ -1,16 +1,14 @@
 import { PolityError } from '../../../kernel/errors/index.js';
 import { isId } from '../../../kernel/ids/index.js';
 import { createServiceRef } from '../../../kernel/services/index.js';
-import type { CostMeter } from '../../../kernel/expressions/index.js';
 import type { SqlExecutor } from '../../../persistence/index.js';
 import { covers, reach, type Actor, type AuditLog, type Decisions, type GuardAnswer, type GuardQuestion, type RequestContext } from '../../shared/contracts/index.js';
-import { buildTrace, conditionEvaluator, decide, visibleFacts, type Decision, type DecisionTrace, type DenyCode, type Facts, type Question } from '../engine/index.js';
+import { buildTrace, visibleFacts, type DecisionTrace, type DenyCode, type Question } from '../engine/index.js';
 import type { AllowCounts } from './allow-counts.js';
 import type { Ask } from './ask.js';
 import { askingActor } from './asking-actor.js';
 import { withAskingCaller } from './asking-caller.js';
 import { AskingRights, CHECK_KEY } from './asking-rights.js';
-import { callMeter } from './call-meter.js';
 import type { CheckInput } from './check-input.js';
 import { decisionEntry, type DecidedQuestion } from './decision-record.js';
 import type { FactSource } from './fact-source.js';
@@ -111,10 +109,8 @@ export class AuthorizationDecisions implements Decisions {
   }
 
   async guard(context: RequestContext, questions: readonly GuardQuestion[]): Promise<readonly GuardAnswer[]> {
-    const asks = questions.map((question) => guardAsk(context, question));
-    const facts = await this.parts.facts.load(asks, context.request.now);
-    const meter = callMeter();
-    return asks.map(({ question }, index) => guardAnswer(guardDecision(question, facts[index] as Facts, context.request.now, meter)));
+    const decided = await settle(this.parts.facts, questions.map((question) => guardAsk(context, question)), context.request.now, { isGuard: true });
+    return decided.map(({ decision }) => guardAnswer(decision));
   }
 
   async guardAudited(context: RequestContext, questions: readonly GuardQuestion[]): Promise<readonly GuardAnswer[]> {
@@ -141,7 +137,7 @@ export class AuthorizationDecisions implements Decisions {
     }
     const rights = new AskingRights(context);
     await rights.assertBefore(executor, asks);
-    const decided = await settle(facts, asks, context.request.now, rights, isExplained);
+    const decided = await settle(facts, asks, context.request.now, { rights, isExplained });
     const ids = await this.record(context, decided);
     return decided.map((each, index) => [each, ids[index]]);
   }
@@ -170,11 +166,6 @@ export class AuthorizationDecisions implements Decisions {
     }
     return decided.map(({ traceId }) => byTrace.get(traceId));
   }
-}
-
-// An exhausted meter leaves conditions without an answer: that can only deny.
-function guardDecision(question: Question, facts: Facts, now: number, meter: CostMeter): Decision {
-  return decide(question, facts, now, undefined, conditionEvaluator(question, facts, now, meter));
 }
 
 const NOBODY = { userId: '', memberId: '', userMemberId: '', spaceId: '' };

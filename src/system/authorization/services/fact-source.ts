@@ -33,6 +33,11 @@ export interface HeldFacts {
 export interface FactSource {
   /** Facts in the order of the requests. Missing objects are undefined, not errors. */
   load(requests: readonly FactRequest[], now: number): Promise<readonly LoadedFacts[]>;
+  /**
+   * Has a decision that an index made checked by another evaluator, a sample of them: gives the decision back, or a denial in its place
+   * when the two differ.
+   */
+  verify?(request: FactRequest, facts: Facts, decision: Decision, now: number): Promise<Decision> | Decision;
 }
 
 /** The fact source of the process. */

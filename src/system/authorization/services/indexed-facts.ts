@@ -1,11 +1,12 @@
 import { sql, type PreparingExecutor, type RevisionFeed } from '../../../persistence/index.js';
-import { decide, type ResourceFact } from '../engine/index.js';
+import { decide, type Decision, type Facts, type ResourceFact } from '../engine/index.js';
 import type { FactIndexes } from '../fact-index/fact-indexes.js';
 import type { ResourceCache } from '../fact-index/resource-cache.js';
 import type { SpaceIndex } from '../fact-index/space-index.js';
 import type { FactRequest, FactSource, LoadedFacts } from './fact-source.js';
 import { defined } from './inline-facts.js';
 import { isAtLeast } from './revision-token.js';
+import type { SelfCheck } from './self-check.js';
 
 /** What {@link IndexedFacts} are made of. */
 export interface IndexedFactsParts {
@@ -15,6 +16,7 @@ export interface IndexedFactsParts {
   readonly database: FactSource;
   readonly executor: PreparingExecutor;
   readonly feed: Pick<RevisionFeed, 'catchUp'>;
+  readonly selfCheck: SelfCheck;
 }
 
 interface ReadResource {
@@ -35,6 +37,10 @@ export class IndexedFacts implements FactSource {
     const missing = requests.filter((_, at) => found[at] === undefined);
     const loaded = missing.length === 0 ? [] : [...(await this.parts.database.load(missing, now))];
     return found.map((facts) => facts ?? (loaded.shift() as LoadedFacts));
+  }
+
+  verify(request: FactRequest, facts: Facts, decision: Decision, now: number): Promise<Decision> | Decision {
+    return this.parts.selfCheck.verify(request, facts, decision, now);
   }
 
   private indexOf({ question: { actor }, mode }: FactRequest): SpaceIndex | undefined {

@@ -1,14 +1,17 @@
 import { sha256 } from '../../../kernel/crypto/index.js';
 import { newId } from '../../../kernel/ids/index.js';
 import { ServiceContainer, serviceValue, type ServiceScope } from '../../../kernel/services/index.js';
-import { Database, sql } from '../../../persistence/index.js';
+import { createMetrics } from '../../../observability/index.js';
+import { Database, RevisionFeed, sql } from '../../../persistence/index.js';
 import {
-  auditLogRef, authenticatorRef, callerGrantsRef, clockRef, databaseRef, loggerRef, requestContextRef, SYSTEM, type AuditEntry, type Caller, type CallerGrant,
+  auditLogRef, authenticatorRef, callerGrantsRef, clockRef, databaseRef, loggerRef, metricsRef, requestContextRef, revisionFeedRef, settingsRef, SYSTEM, type AuditEntry, type Caller, type CallerGrant,
   type RequestContext,
 } from '../../shared/contracts/index.js';
 import { Mutations, mutationsRef } from '../../shared/services/index.js';
+import { factIndexesRef } from '../fact-index/fact-indexes.js';
 import { authorizationEntities } from '../index.js';
 import { provideServices } from '../provide-services.js';
+import { authorizationMemoryRef } from '../services/authorization-memory.js';
 import { FINANCE_SQL } from './finance-sql.js';
 
 /** Authorization on a real database, with a log whose events can be looked at and that can be made to fail. */
@@ -26,8 +29,13 @@ export interface FinanceWorld {
   close(): Promise<void>;
 }
 
-/** Opens authorization on a migrated database that gets the Finance Reviewer fixture. */
-export async function openFinanceWorld(appUrl: string): Promise<FinanceWorld> {
+/**
+ * Opens authorization on a migrated database that gets the Finance Reviewer fixture.
+ *
+ * @param options - with `memory` decisions are made from the index of the Space, which is there before this resolves; each of them is
+ * checked by the database
+ */
+export async function openFinanceWorld(appUrl: string, options: { readonly memory?: boolean } = {}): Promise<FinanceWorld> {
   const database = Database.open({ url: appUrl, max: 8, applicationName: 'authorization-test', statementTimeoutMs: 30_000, onError: () => undefined, entities: authorizationEntities });
   const container = new ServiceContainer();
   const provide = container.provide.bind(container, 'test') as Parameters<typeof provideServices>[0]['provide'];
@@ -42,10 +50,24 @@ export async function openFinanceWorld(appUrl: string): Promise<FinanceWorld> {
       broken = message;
     },
     as: (caller = SYSTEM, now = Date.now()) => contextOf(container, caller, now),
-    run: async (text) => void (await database.pool.query(text)),
-    close: () => database.close(),
+    run: async (text) => {
+      await database.pool.query(text);
+      if (options.memory === true) await feed.catchUp();
+    },
+    close: async () => {
+      if (options.memory === true) {
+        await container.process.get(authorizationMemoryRef).stop();
+        await feed.stop();
+      }
+      await database.close();
+    },
   };
+  const feed = new RevisionFeed({ database, connect: () => database.connect('authorization-test'), now: Date.now, onError: () => undefined });
+  if (options.memory === true) await feed.start();
   provide(databaseRef, () => database);
+  provide(revisionFeedRef, () => feed);
+  provide(metricsRef, createMetrics);
+  provide(settingsRef, () => ({ governance: { authorizationIndexMib: 64, selfCheckOneIn: 1 } }) as never);
   provide(clockRef, () => ({ now: Date.now }));
   provide(loggerRef, () => ({ error: () => undefined }) as never);
   provide(authenticatorRef, () => ({ refresh: async (caller: Caller) => caller }) as never);
@@ -70,6 +92,10 @@ export async function openFinanceWorld(appUrl: string): Promise<FinanceWorld> {
   provide(mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef)));
   provideServices({ provide });
   await world.run(FINANCE_SQL);
+  if (options.memory === true) {
+    container.process.get(authorizationMemoryRef).start();
+    await container.process.get(factIndexesRef).load('space_acme');
+  }
   return world;
 }
 
