@@ -121,8 +121,9 @@ describe.each([['the database', { memory: false }], ['memory', { memory: true }]
       expect(answers.map(({ decision }) => decision)).toEqual(items.map((_, index) => (index % 3 === 0 ? 'DENY' : 'ALLOW')));
       expect(new Set(answers.map(({ auditEventId }) => auditEventId)).size).toBe(1_000);
       expect([world.writes, world.entries.length]).toEqual([1, 1_000]);
-      // From memory each decision is made again from the database here: the world checks one in one.
-      expect(query).toHaveBeenCalledTimes(from.memory ? 2 + items.length : 2);
+      // From memory each decision is made again from the database here: the world checks one in one. The feed looks at the revisions all the time.
+      const asked = query.mock.calls.filter(([statement]) => (statement as { readonly name?: string }).name !== 'revisions');
+      expect(asked).toHaveLength(from.memory ? 2 + items.length : 2);
     });
 
     test('takes no more than 1,000 questions, and none is no question', async () => {
