@@ -2,7 +2,7 @@ import { startTestServer, type TestServer } from '../../support/server.js';
 import type { GraphqlCaller } from '../../support/graphql-caller.js';
 import { auditedDecisions } from '../support/audit-events.js';
 import { signInUser, withApiKey } from '../support/callers.js';
-import { check, explain, tryCheck } from '../support/decisions.js';
+import { check, explain, pastTrace, tryCheck } from '../support/decisions.js';
 import { createFinanceReviewer, createOtherSpace } from '../support/finance-reviewer.js';
 
 const CHECK_KEY = { permissionKeys: ['authz:check'] };
@@ -83,6 +83,44 @@ describe.each([['a key of the instance', () => instanceKey], ['a key of the Spac
     { id: 'CM-7b', title: 'an action that is not registered', change: { action: 'void' }, denyCode: 'INVALID_RESOURCE_ACTION' },
   ])('$id: $title denies', async ({ change, denyCode }) => {
     expect(await explain(caller(), question('invoice_context_005', change))).toMatchObject({ decision: 'DENY', denyCode });
+  });
+});
+
+describe('rules that come with the request', () => {
+  const codeOf = async (more: object): Promise<string> => {
+    const { decision, denyCode } = await check(spaceKey, question('invoice_context_020', more));
+    return denyCode ?? decision;
+  };
+  const withAmount = (amount: unknown): object => ({ resource: resource('invoice_context_020', { metadata: { amount } }) });
+  const DENIAL = { ...GRANT, roleKey: 'freeze', effect: 'DENY' };
+  const limited = { grants: [{ ...GRANT, condition: 'resource.metadata.amount < 1000 && actor.properties.level >= 3' }], actor: { ...ACTOR, properties: { level: 3 } } };
+
+  test('a denial wins, within its scope and where its condition does not rule it out', async () => {
+    expect(await codeOf({ grants: [GRANT, DENIAL] })).toBe('EXPLICIT_DENY');
+    expect(await codeOf({ grants: [DENIAL] })).toBe('EXPLICIT_DENY');
+    expect(await codeOf({ grants: [GRANT, { ...DENIAL, scopeAnchorGroupPath: 'legal' }] })).toBe('ALLOW');
+    expect(await codeOf({ grants: [GRANT, { ...DENIAL, action: 'delete' }] })).toBe('ALLOW');
+    const large = { grants: [GRANT, { ...DENIAL, condition: 'resource.metadata.amount > 1000' }] };
+    expect(await codeOf({ ...large, ...withAmount(500) })).toBe('ALLOW');
+    expect(await codeOf({ ...large, ...withAmount(5_000) })).toBe('EXPLICIT_DENY');
+    expect(await codeOf({ ...large, ...withAmount('a lot') })).toBe('EXPLICIT_DENY');
+    expect(await codeOf(large)).toBe('EXPLICIT_DENY');
+  });
+
+  test('a condition reads what came with the request', async () => {
+    expect(await codeOf({ ...limited, ...withAmount(999) })).toBe('ALLOW');
+    expect(await codeOf({ ...limited, ...withAmount(1_000) })).toBe('CONDITION_NOT_MET');
+    expect(await codeOf({ ...limited, ...withAmount(999), actor: ACTOR })).toBe('CONDITION_NOT_MET');
+    expect(await codeOf(limited)).toBe('CONDITION_NOT_MET');
+  });
+
+  test('are shown in the past as they were decided', async () => {
+    const then = await explain(spaceKey, question('invoice_context_021', { ...limited, ...withAmount(999), grants: [...limited.grants, { ...DENIAL, condition: 'resource.metadata.other == 1' }] }));
+    expect(then).toMatchObject({ denyCode: 'EXPLICIT_DENY', contextMode: 'INLINE' });
+    expect(then.matchedCandidates.map(({ conditionCheck }) => conditionCheck)).toEqual([
+      { met: true, failed: null, error: null }, { met: false, failed: 'PERMISSION', error: 'no_such_key at 1:19' },
+    ]);
+    expect((await pastTrace(server.admin, then.auditEventId!)).matchedCandidates).toEqual(then.matchedCandidates);
   });
 });
 

@@ -13,8 +13,8 @@ const TRACE = `
   }
   resourceRegistry { resourceType { id key status } action { id key riskLevel auditDefault status } mapping { id storageKind status } }
   matchedCandidates {
-    memberRoleId memberRoleSpaceId role { id key spaceId } permission { id resourceType action scope }
-    scopeAnchor { id spaceId path status } scopeCheck { covered rule reason denyCode }
+    memberRoleId memberRoleSpaceId role { id key spaceId } inheritedRoles { id key spaceId } permission { id resourceType action scope effect }
+    scopeAnchor { id spaceId path status } scopeCheck { covered rule reason denyCode } conditionCheck { met failed error }
   }
   request { requestId ip userAgent }
   audit { auditEventId actorUserId actorMemberId actorUserMemberId spaceId action resourceType resourceId decision denyCode requestId }`;
@@ -27,9 +27,11 @@ const PAST = `query ($id: ID!) { decisionTrace(auditEventId: $id) { ${TRACE} } }
 export interface TraceCandidate {
   readonly memberRoleId: string;
   readonly role: { readonly id: string; readonly key: string };
-  readonly permission: { readonly id: string; readonly action: string; readonly scope: string };
+  readonly inheritedRoles: readonly { readonly id: string; readonly key: string }[];
+  readonly permission: { readonly id: string; readonly action: string; readonly scope: string; readonly effect: string };
   readonly scopeAnchor: { readonly id: string; readonly path: string } | null;
   readonly scopeCheck: { readonly covered: boolean; readonly rule: string; readonly reason: string; readonly denyCode: string | null };
+  readonly conditionCheck: { readonly met: boolean; readonly failed: string | null; readonly error: string | null } | null;
 }
 
 /** An answer of `check`. */

@@ -61,6 +61,73 @@ test('an inline decision reads the same but for the names that came with it', as
   expect([now.matchedCandidates, now.target.group, now.decision]).toEqual([then.matchedCandidates, then.target.group, 'ALLOW']);
 });
 
+test('a decision by rules reads the same after later edits, with what its conditions gave', async () => {
+  await world.run(`
+    UPDATE sys_authz.member_roles SET condition = 'resource.metadata.number == "INV-001"';
+    INSERT INTO sys_authz.permissions (id, resource_type, action, scope, effect, condition) VALUES ('perm_no', 'invoice', 'approve', 'space', 'deny', 'request.context.isFrozen');
+    INSERT INTO sys_authz.roles (id, space_id, key, name) VALUES ('role_upper', 'space_acme', 'upper', 'Upper'), ('role_no', 'space_acme', 'no', 'No');
+    INSERT INTO sys_authz.role_permissions (id, space_id, role_id, permission_id) VALUES ('rp_no', 'space_acme', 'role_no', 'perm_no');
+    INSERT INTO sys_authz.role_inheritances (id, space_id, role_id, inherited_role_id) VALUES ('ri_1', 'space_acme', 'role_upper', 'role_no');
+    INSERT INTO sys_authz.member_roles (id, space_id, member_id, role_id) VALUES ('mr_upper', 'space_acme', 'member_finance_reviewer', 'role_upper')`);
+  const then = [
+    await explain({ context: { isFrozen: false } }), await explain({ context: { isFrozen: true } }), await explain({}), await explain({ resourceId: 'invoice_002', context: { isFrozen: false } }),
+  ];
+  expect(then.map(({ denyCode }) => denyCode)).toEqual([null, 'EXPLICIT_DENY', 'EXPLICIT_DENY', 'SCOPE_OUT_OF_BOUNDS']);
+  expect(then[2]!.matchedCandidates.map(({ conditionCheck, inheritedRoles }) => [inheritedRoles.map(({ id }) => id), conditionCheck])).toEqual([
+    [[], { met: true, failed: null, error: null }], [['role_no'], { met: false, failed: 'permission', error: 'no_such_key at 1:17' }],
+  ]);
+  await world.run("UPDATE sys_authz.permissions SET condition = NULL; UPDATE sys_authz.member_roles SET condition = NULL; UPDATE sys_authz.role_inheritances SET status = 'revoked'");
+  for (const each of then) expect(await read(each.auditEventId)).toEqual(asRead(each));
+  await world.run("UPDATE sys_resource.resources SET metadata = '{}'");
+  for (const each of then) expect((await read(each.auditEventId)).matchedCandidates).toEqual(each.matchedCandidates);
+});
+
+test('of a check, which looks only as far as its answer needs, the past shows what was looked at', async () => {
+  await world.run("UPDATE sys_authz.member_roles SET condition = 'resource.metadata.number == \"INV-001\"'");
+  const check = { actor: ALICE, resourceType: 'invoice', resourceId: 'invoice_001', action: 'approve' };
+  const met = await world.services.get(authorizationDecisionsRef).check(world.as(key), check);
+  const outside = await world.services.get(authorizationDecisionsRef).check(world.as(key), { ...check, resourceId: 'invoice_002' });
+  expect((await read(met.auditEventId)).matchedCandidates.map(({ conditionCheck }) => conditionCheck)).toEqual([{ met: true, failed: null, error: null }]);
+  expect((await read(outside.auditEventId)).matchedCandidates).toMatchObject([{ scopeCheck: { covered: false }, conditionCheck: null }]);
+});
+
+/** An event of the first record, which names its candidates. */
+async function firstRecord(id: string, more: object, decision = 'ALLOW'): Promise<string> {
+  const { rows } = await world.database.pool.query<{ space_id: string; rev: string }>('SELECT space_id, rev FROM sys_authz.revision');
+  const rev = (spaceId: string): number => Number(rows.find(({ space_id: each }) => each === spaceId)?.rev);
+  const details = {
+    recordVersion: 1, actor: ALICE, resource: { type: 'invoice', id: 'invoice_001', spaceId: 'space_acme', groupId: 'group_finance_apac' }, action: 'approve',
+    revision: { space: rev('space_acme'), instance: rev('') }, decidedAt: Date.now(), statuses: {}, contextMode: 'stored',
+    registry: { resourceTypeId: 'rt_invoice', actionId: 'ra_approve', mappingId: 'rm_invoice_resources' }, candidates: [], ...more,
+  };
+  await world.database.pool.query(
+    `INSERT INTO sys_audit.event (id, type, risk, space_id, occurred_at, action, target_type, target_id, decision, trace_id, body, body_hash)
+     VALUES ($1, 'authorization.decision', 'NORMAL', 'space_acme', now(), 'invoice.approve', 'invoice', 'invoice_001', $2, 'trc_first', convert_to($3, 'UTF8'), sha256(convert_to($3, 'UTF8')))`,
+    [id, decision, JSON.stringify({ id, details })]);
+  return id;
+}
+
+test('the first record is read as before', async () => {
+  const ids = { memberRoleId: 'mr_finance_reviewer_approver_finance', roleId: 'role_finance_approver', rolePermissionId: 'rp_approve', permissionId: 'perm_invoice_approve_group_tree', anchorGroupId: 'group_finance' };
+  const then = await explain({});
+  const stored = await firstRecord('audit_first', { candidates: [ids] });
+  const status = 'active';
+  const grant = {
+    memberRole: { id: 'mr_inline_0', memberId: ALICE.memberId, spaceId: 'space_acme', status }, role: { id: 'role_x', key: 'x', spaceId: 'space_acme', status },
+    rolePermission: { id: 'rp_inline_0', status }, permission: { id: 'perm_x', resourceType: 'invoice', action: 'approve', scope: 'space', status },
+  };
+  const inline = await firstRecord('audit_inline', { contextMode: 'inline', inline: { resource: { id: 'invoice_001', spaceId: 'space_acme', resourceType: 'invoice', status }, grants: [grant] } });
+
+  await world.run(LATER_EDITS);
+  const now = await read(stored);
+  expect({ ...now, traceId: then.traceId, audit: then.audit, request: null }).toEqual({ ...asRead(then), audit: then.audit, request: null });
+  expect((await read(inline)).matchedCandidates).toMatchObject([{ memberRoleId: 'mr_inline_0', inheritedRoles: [], permission: { effect: 'allow' }, scopeCheck: { covered: true } }]);
+});
+
+test('a record of a version that is not known is not shown', async () => {
+  await expect(read(await firstRecord('audit_later', { recordVersion: 3 }))).rejects.toMatchObject({ code: 'AUDIT_EVENT_NOT_FOUND' });
+});
+
 test('names are for those who may read them', async () => {
   const { auditEventId, target } = await explain({});
   expect(target.resource).toMatchObject({ displayName: 'First', metadata: { number: 'INV-001', api_key: '[redacted]' } });
