@@ -37,3 +37,9 @@ export interface CallOptions {
   /** Replaces `timeoutMs` of the client. */
   readonly timeoutMs?: number;
 }
+
+/** What a call for decisions may choose for itself. */
+export interface DecisionOptions extends CallOptions {
+  /** Asks for a signed receipt of each decision. */
+  readonly receipt?: boolean;
+}

@@ -41,11 +41,11 @@ export function createPolityClient(options: PolityClientOptions): PolityClient {
 
   return {
     async check(question, call) {
-      const { data, requestId } = await calls.send<{ check: unknown }>(documents.CHECK, { input: question }, call);
+      const { data, requestId } = await calls.send<{ check: unknown }>(documents.check(call?.receipt === true), { input: question }, call);
       return readDecision(data.check, requestId);
     },
     async checkMany(questions, call) {
-      const { data, requestId } = await calls.send<{ checkMany: unknown }>(documents.CHECK_MANY, { input: { items: questions } }, call);
+      const { data, requestId } = await calls.send<{ checkMany: unknown }>(documents.checkMany(call?.receipt === true), { input: { items: questions } }, call);
       return readDecisions(data.checkMany, questions.length, requestId);
     },
     async explain(question, call) {

@@ -14,6 +14,8 @@ export interface Decision {
   readonly auditEventId: string | undefined;
   /** Position of the authorization data that the decision saw; pass it as `atLeast` to be answered by nothing older. */
   readonly revision: string;
+  /** Signed receipt, where it was asked for; `verifyReceipt` verifies it. */
+  readonly receipt: string | undefined;
   readonly requestId: string;
 }
 
@@ -21,7 +23,7 @@ export interface Decision {
 export function readDecision(value: unknown, requestId: string): Decision {
   const facts: AnswerFacts = { requestId };
   if (typeof value !== 'object' || value === null) throw invalidResponse('The answer has no decision.', facts);
-  const { decision, denyCode, reason, traceId, auditEventId, revision } = value as Record<string, unknown>;
+  const { decision, denyCode, reason, traceId, auditEventId, revision, receipt } = value as Record<string, unknown>;
   if (decision !== 'ALLOW' && decision !== 'DENY') throw invalidResponse('The decision is neither ALLOW nor DENY.', facts);
   if (typeof reason !== 'string' || typeof traceId !== 'string' || typeof revision !== 'string') throw invalidResponse('The decision is incomplete.', facts);
   return Object.freeze({
@@ -32,6 +34,7 @@ export function readDecision(value: unknown, requestId: string): Decision {
     traceId,
     auditEventId: typeof auditEventId === 'string' ? auditEventId : undefined,
     revision,
+    receipt: typeof receipt === 'string' ? receipt : undefined,
     requestId,
   });
 }

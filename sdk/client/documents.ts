@@ -1,8 +1,11 @@
 const DECISION = 'decision denyCode reason traceId auditEventId revision';
 
-export const CHECK = `query Check($input: CheckInput!) { check(input: $input) { ${DECISION} } }`;
+/** Receipts are made when they are selected. */
+const decisionWith = (receipt: boolean): string => (receipt ? `${DECISION} receipt` : DECISION);
 
-export const CHECK_MANY = `query CheckMany($input: CheckManyInput!) { checkMany(input: $input) { ${DECISION} } }`;
+export const check = (receipt: boolean): string => `query Check($input: CheckInput!) { check(input: $input) { ${decisionWith(receipt)} } }`;
+
+export const checkMany = (receipt: boolean): string => `query CheckMany($input: CheckManyInput!) { checkMany(input: $input) { ${decisionWith(receipt)} } }`;
 
 const GROUP = '{ id spaceId path status }';
 

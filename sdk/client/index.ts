@@ -1,4 +1,4 @@
-export type { CallOptions, ClientCredentials, PolityClientOptions, RetryOptions } from './client-options.js';
+export type { CallOptions, ClientCredentials, DecisionOptions, PolityClientOptions, RetryOptions } from './client-options.js';
 export { createPolityClient } from './create-polity-client.js';
 export type { Decision } from './decision.js';
 export { isPolityClientError, PolityClientError, PolityStreamError, type ErrorKind, type GraphqlError } from './errors/index.js';
@@ -12,5 +12,7 @@ export type { CapabilityReadiness, Health, Readiness, Version } from './probes.j
 export type {
   Actor, ConditionProperties, FactStatus, InlineActor, InlineGrant, InlineResource, PermissionEffect, PermissionScope, Question, ResourceVisibility,
 } from './questions.js';
+export { ReceiptError, type KeySet, type Receipt, type ReceiptMatch, type ReceiptQuestion } from './receipts/receipt.js';
+export { verifyReceipt, type VerifyReceiptOptions } from './receipts/verify-receipt.js';
 export type { Session } from './session.js';
 export type { Reconnection, StreamOptions } from './streams/resumable-stream.js';

@@ -1,4 +1,4 @@
-import type { CallOptions } from './client-options.js';
+import type { CallOptions, DecisionOptions } from './client-options.js';
 import type { Decision } from './decision.js';
 import type { AuditEvent, AuditEventFilter, LifecycleEvent } from './events.js';
 import type { Explanation } from './explanation.js';
@@ -22,9 +22,9 @@ export interface AuditStreamOptions extends StreamOptions {
 /** One Polity server. Every call rejects with a `PolityClientError` when it has no answer; a `DENY` is an answer. */
 export interface PolityClient {
   /** Decides one question. The decision is in the audit log before it is answered. */
-  check(question: Question, options?: CallOptions): Promise<Decision>;
+  check(question: Question, options?: DecisionOptions): Promise<Decision>;
   /** Decides many questions over the same facts; answers come in the order of the questions. */
-  checkMany(questions: readonly Question[], options?: CallOptions): Promise<readonly Decision[]>;
+  checkMany(questions: readonly Question[], options?: DecisionOptions): Promise<readonly Decision[]>;
   /** Decides as `check` does and shows everything that led to the answer. */
   explain(question: Question, options?: CallOptions): Promise<Explanation>;
 

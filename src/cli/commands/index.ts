@@ -6,6 +6,7 @@ import { factsCommands } from './facts.js';
 import { keysCommands } from './keys.js';
 import { migrateCommands } from './migrate.js';
 import { openapiCommands } from './openapi.js';
+import { receiptCommands } from './receipt.js';
 import { schemaCommands } from './schema.js';
 import { serveCommand } from './serve.js';
 import { settingsCommand } from './settings.js';
@@ -14,6 +15,6 @@ import { versionCommand } from './version.js';
 
 /** Everything the command line can do. */
 export const commands: readonly Command[] = [
-  serveCommand, ...migrateCommands, doctorCommand, ...adminCommands, ...factsCommands, ...backupCommands, smokeCommand, ...schemaCommands, ...openapiCommands, settingsCommand,
+  serveCommand, ...migrateCommands, doctorCommand, ...adminCommands, ...factsCommands, ...backupCommands, smokeCommand, ...schemaCommands, ...openapiCommands, ...receiptCommands, settingsCommand,
   ...keysCommands, versionCommand,
 ];

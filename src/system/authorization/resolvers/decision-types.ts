@@ -20,4 +20,10 @@ export class Decision {
 
   @Field(() => String, { description: 'Revision of the authorization data that it saw; opaque, pass it as atLeast.' })
   revision!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Signed receipt, made when it is selected: a JWS (EdDSA) that the keys of /.well-known/jwks.json verify for ever, without asking.',
+  })
+  receipt?: string | null;
 }

@@ -89,8 +89,11 @@ function recordOf({ question, mode, inline, facts, decision, conditions }: Decid
   });
 }
 
-// Input of conditions is personal or business data: the log keeps what it would take to prove it.
-function inputHashOf({ input }: Question, { resource }: InlineFacts): string | undefined {
+/**
+ * SHA-256, in hexadecimal digits, of the canonical JSON of what conditions could read and is not stored; undefined when nothing was said.
+ * Such input is personal or business data: the log keeps what it would take to prove it.
+ */
+export function inputHashOf({ input }: Question, { resource }: InlineFacts): string | undefined {
   const given = defined({ ...input, metadata: resource?.metadata });
   return Object.keys(given).length === 0 ? undefined : Buffer.from(sha256(canonicalJson(given))).toString('hex');
 }

@@ -4,6 +4,7 @@ import type { ConditionInput } from '../../engine/index.js';
 import type { Ask } from '../ask.js';
 import type { AskingRights } from '../asking-rights.js';
 import { defined } from '../inline-facts.js';
+import { checkedProperties } from '../input-checks.js';
 import { decodeRevision } from '../revision-token.js';
 import { checkedName, MOST_TYPE_BYTES, spaceOf } from './asked-names.js';
 import { assertMayAskAbout, type FoundResource, type NameLookup } from './name-lookup.js';
@@ -58,8 +59,13 @@ function completeAsk(context: RequestContext, spaceId: string, question: Evaluat
   };
 }
 
-function conditionInput({ subject, resource, action, context }: Evaluation): ConditionInput | undefined {
-  const input: ConditionInput = defined({ actor: subject.properties, resource: resource.properties, action: action.properties, context });
+function conditionInput({ subject, resource, action, context, path = [] }: Evaluation): ConditionInput | undefined {
+  const input: ConditionInput = defined({
+    actor: checkedProperties(subject.properties, [...path, 'subject', 'properties']),
+    resource: checkedProperties(resource.properties, [...path, 'resource', 'properties']),
+    action: checkedProperties(action.properties, [...path, 'action', 'properties']),
+    context: checkedProperties(context, [...path, 'context']),
+  });
   return Object.keys(input).length === 0 ? undefined : input;
 }
 

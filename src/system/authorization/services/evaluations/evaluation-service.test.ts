@@ -115,6 +115,9 @@ describe('one question', () => {
     ['NUL', { subject: { type: 'user', id: 'a\0b' } }, ['subject', 'id']],
     ['half of a surrogate pair', { action: { name: 'a\ud800' } }, ['action', 'name']],
     ['no text', { subject: { type: '', id: 'a' } }, ['subject', 'type']],
+    ['properties beyond 16 KiB', { subject: { type: 'user', id: 'user_alice', properties: { text: 'x'.repeat(17_000) } } }, ['subject', 'properties']],
+    ['a number that JSON cannot say exactly', { resource: { type: 'invoice', id: 'INV-001', properties: { amount: [2 ** 53 + 2] } } }, ['resource', 'properties', 'amount', 0]],
+    ['NUL in the context', { context: { a: { b: 'c\0' } } }, ['context', 'a', 'b']],
   ])('refuses %s, naming the place', async (_, more, path) => {
     const [answer] = await evaluations.evaluate(world.as(acme), [approve({ ...more, path: ['evaluations', 3] })]);
     expect(answer).toMatchObject({ code: 'VALIDATION_FAILED', path: ['evaluations', 3, ...path] });

@@ -1,5 +1,5 @@
 import { canonicalJson, sha256 } from '../../../../kernel/crypto/index.js';
-import type { DecidedQuestion } from '../decision-record.js';
+import { inputHashOf, type DecidedQuestion } from '../decision-record.js';
 import { defined } from '../inline-facts.js';
 import { encodeRevision } from '../revision-token.js';
 import type { ReceiptClaims, ReceiptMatch } from './receipt-profile.js';
@@ -15,8 +15,7 @@ export interface ReceiptSurroundings {
 
 /** The claims of the receipt of a decision. */
 export function receiptClaims({ question, mode, inline, facts, decision, traceId }: DecidedQuestion, about: ReceiptSurroundings): ReceiptClaims {
-  const { actor, resourceType, resourceId, action, input } = question;
-  const given = defined({ facts: mode === 'stored' ? undefined : inline, input });
+  const { actor, resourceType, resourceId, action } = question;
   return defined({
     iss: about.issuer,
     iat: Math.floor(about.decidedAt / 1000),
@@ -35,7 +34,8 @@ export function receiptClaims({ question, mode, inline, facts, decision, traceId
     }),
     matched: decision.matched === undefined ? undefined : matchOf(decision.matched.grant),
     context_mode: mode,
-    input_sha256: Object.keys(given).length === 0 ? undefined : hex(canonicalJson(JSON.parse(JSON.stringify(given)))),
+    input_sha256: inputHashOf(question, inline),
+    facts_sha256: mode === 'stored' ? undefined : Buffer.from(sha256(canonicalJson(JSON.parse(JSON.stringify(inline))))).toString('hex'),
     revision: encodeRevision(actor.spaceId, facts.revision),
     audit_event_id: about.auditEventId ?? null,
     model_sha256: about.modelHash,
@@ -50,8 +50,4 @@ function matchOf({ memberRole, role, rolePermission, permission, anchor }: NonNu
     permission_id: permission.id,
     anchor_group_id: anchor?.id,
   }) as ReceiptMatch;
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(sha256(bytes)).toString('hex');
 }

@@ -23,8 +23,10 @@ export interface ReceiptClaims {
   readonly matched?: ReceiptMatch;
   /** Where the facts came from: stored, proposed_target or inline. */
   readonly context_mode: string;
-  /** Hash of the canonical JSON (RFC 8785) of what came with the request: facts, properties and context; absent when nothing came. */
+  /** Hash of what conditions could read and is not stored, as the audit event has it; absent when nothing was said. */
   readonly input_sha256?: string;
+  /** Hash of the canonical JSON (RFC 8785) of the facts that came with the request; absent of stored ones. */
+  readonly facts_sha256?: string;
   /** Revision of the facts, as answers name it. */
   readonly revision: string;
   /** Event of the audit log; null for an allow that is counted, not recorded. */

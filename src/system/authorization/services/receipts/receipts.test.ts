@@ -81,7 +81,7 @@ test('nobody is left out, and a decision over inline grants names no model', asy
   expect(decodeJwt(machine)).toMatchObject({ audit_event_id: null, question: { acts_by_itself: true } });
   expect(decodeJwt(machine)['question']).not.toHaveProperty('user_id');
   const inline = await receipts.sign({ ...(await decided()), mode: 'inline', inline: { grants: [] } }, 'audit_1', NOW);
-  expect(decodeJwt(inline)).toMatchObject({ context_mode: 'inline', input_sha256: expect.any(String) });
+  expect(decodeJwt(inline)).toMatchObject({ context_mode: 'inline', facts_sha256: expect.any(String) });
   expect(decodeJwt(inline)).not.toHaveProperty('model_sha256');
 });
 
