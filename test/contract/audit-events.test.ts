@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { builtInSchema } from '../../src/boot/built-in-schema.js';
 import { demoSetupRef } from '../../src/system/admin/index.js';
+import { factIndexesRef } from '../../src/system/authorization/fact-index/fact-indexes.js';
 import { allowCountsRef } from '../../src/system/authorization/services/allow-counts.js';
 import { credentialHousekeepingRef } from '../../src/system/identity/services/credentials/housekeeping.js';
 import { spacePurgeRef } from '../../src/system/identity/services/purge/space-purge.js';
@@ -152,6 +153,12 @@ describe('the audit log of a running server', () => {
     expect(counted.check).toEqual({ decision: 'ALLOW', auditEventId: null });
     const recorded = await backend.data<{ check: { auditEventId: string } }>(check, { input: { actor, resourceType, resourceId, action: 'destroy' } });
     await admin.data('query ($id: ID!) { decisionTrace(auditEventId: $id) { traceId } }', { id: recorded.check.auditEventId });
+    await backend.data('query ($input: ListActionsInput!) { listActions(input: $input) { complete } }', { input: { actor, resourceType, resourceId } });
+    // Memory that is wrong: it takes the User for disabled, the database does not.
+    const index = await stage.server.platform.container.get(factIndexesRef).load(actor.spaceId);
+    index?.actors.setUser(actor.userId, 'disabled');
+    const alarmed = await backend.data<{ check: { decision: string } }>(check, { input: { actor, resourceType, resourceId, action: countedAction } });
+    expect(alarmed.check.decision).toBe('DENY');
   }
 
   /** What the server does by the clock. */

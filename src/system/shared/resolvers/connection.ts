@@ -15,8 +15,12 @@ export class PageInfo {
   endCursor?: string | null;
 }
 
-/** Makes the Relay connection and edge types of a node class. Call once per node type and export the result. */
-export function connection<Row extends object>(node: ClassType<Row>, name: string): ClassType<object> {
+/**
+ * Makes the Relay connection and edge types of a node class. Call once per node type and export the result.
+ *
+ * @param options - `isAnswer`: the page is part of an answer over the facts of one revision, which it names
+ */
+export function connection<Row extends object>(node: ClassType<Row>, name: string, options: { readonly isAnswer?: boolean } = {}): ClassType<object> {
   @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `One ${name} in a list.` })
   class Edge {
     @Field(() => String, { description: 'Position of the row; pass it as after or before.' })
@@ -36,6 +40,10 @@ export function connection<Row extends object>(node: ClassType<Row>, name: strin
 
     @Field(() => Int, { nullable: true, description: 'Rows that the caller may see: exact up to 10,000, null above. Counted only when selected.' })
     totalCount?: number | null;
+  }
+  if (options.isAnswer === true) {
+    Field(() => String, { description: 'Revision of the authorization data that this page saw; opaque, pass it as atLeast.' })(Connection.prototype, 'revision');
+    Field(() => Boolean, { description: 'Always true: the pages together are the whole answer, nothing is cut off.' })(Connection.prototype, 'complete');
   }
   return Connection;
 }
