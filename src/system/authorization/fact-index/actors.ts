@@ -3,7 +3,7 @@ import { compareText } from './compare-text.js';
 import { moment, text, type FactRow } from './fact-row.js';
 import { grown } from './id-slab.js';
 import { IdTable } from './id-table.js';
-import { ACTIVE, Words } from './words.js';
+import { ACTIVE, MISSING, Words } from './words.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -50,8 +50,10 @@ export class Actors {
     return this.members.count;
   }
 
+  /** Row of a Member that is there. */
   row(memberId: string): number | undefined {
-    return this.members.row(memberId);
+    const row = this.members.row(memberId);
+    return row === undefined || this.memberStatus[row] === MISSING ? undefined : row;
   }
 
   id(row: number): string {
@@ -111,16 +113,16 @@ export class Actors {
     const row = this.members.named(memberId);
     if (row >= this.memberStatus.length) {
       const before = this.memberStatus.length;
-      this.memberStatus = grown(this.memberStatus, new Uint8Array(Math.max(64, Math.ceil(row * 1.5)))).fill(this.words.code('missing'), before);
+      this.memberStatus = grown(this.memberStatus, new Uint8Array(Math.max(64, Math.ceil(row * 1.5)))).fill(MISSING, before);
     }
     return row;
   }
 
   apply(row: FactRow): void {
     if (row.kind === 'user') {
-      if (this.users.row(row.id) !== undefined) this.setUser(row.id, row.removed ? 'removed' : text(row, 'status'));
+      if (this.users.row(row.id) !== undefined) this.setUser(row.id, row.removed ? 'missing' : text(row, 'status'));
     } else if (row.kind === 'member') {
-      this.setMember(row.id, row.removed ? 'removed' : text(row, 'status'), text(row, 'member_type') === 'service');
+      this.setMember(row.id, row.removed ? 'missing' : text(row, 'status'), text(row, 'member_type') === 'service');
     } else {
       this.removeBinding(row.id);
       if (row.removed) return;
@@ -172,7 +174,7 @@ export class Actors {
     this.unknown.add(id);
     if (row >= this.userStatus.length) {
       const before = this.userStatus.length;
-      this.userStatus = grown(this.userStatus, new Uint8Array(Math.max(64, Math.ceil(row * 1.5)))).fill(this.words.code('missing'), before);
+      this.userStatus = grown(this.userStatus, new Uint8Array(Math.max(64, Math.ceil(row * 1.5)))).fill(MISSING, before);
     }
     return row;
   }

@@ -116,7 +116,7 @@ export class Assignments {
     };
   }
 
-  /** Takes a row in; one that is not active leaves nothing behind. */
+  /** Takes a row in; one that is not active leaves nothing behind. An assignment never goes from one Member to another. */
   apply(row: FactRow): void {
     const member = this.parts.actors.named(text(row, 'member_id'));
     const held = this.find(member, row.id);
@@ -151,10 +151,9 @@ export class Assignments {
   /** Puts assignments of a Role into their new places: its key has changed. */
   replace(role: RoleEntry): void {
     const rows = [...this.ofRole.pool.subarray(this.ofRole.start(role.row), this.ofRole.end(role.row))];
-    for (const row of rows) {
-      this.unlist(this.members[row] as number, row);
-      this.list(row);
-    }
+    // All of them are out of place: none may be in a list while another looks for its own.
+    for (const row of rows) this.unlist(this.members[row] as number, row);
+    for (const row of rows) this.list(row);
   }
 
   private fill(at: number, member: number, role: number, anchor: number, { startsAt, expiresAt, condition }: Partial<Special>): void {

@@ -34,13 +34,20 @@ export function isActive(row: FactRow): boolean {
 const ORDER = ['resource_type', 'resource_action', 'resource_mapping', 'permission', 'user', 'space', 'group', 'member', 'user_member', 'role',
   'role_permission', 'role_inheritance', 'member_role'];
 
-/** The newest row of each fact, in an order in which each stands behind what it names. */
+/**
+ * The newest row of each fact, in an order in which each stands behind what it names. Before one whose id was gone in between stands
+ * the row that went: what came back under the id may belong to something else.
+ */
 export function inOrderOfNames(rows: Iterable<FactRow>): FactRow[] {
-  const newest = new Map<string, Map<string, FactRow>>();
+  const byKind = new Map<string, { readonly gone: Map<string, FactRow>; readonly newest: Map<string, FactRow> }>();
   for (const row of rows) {
-    let kind = newest.get(row.kind);
-    if (kind === undefined) newest.set(row.kind, (kind = new Map()));
-    kind.set(row.id, row);
+    let kind = byKind.get(row.kind);
+    if (kind === undefined) byKind.set(row.kind, (kind = { gone: new Map(), newest: new Map() }));
+    if (row.removed && !kind.gone.has(row.id)) kind.gone.set(row.id, row);
+    kind.newest.set(row.id, row);
   }
-  return ORDER.flatMap((kind) => [...(newest.get(kind)?.values() ?? [])]);
+  return ORDER.flatMap((name) => {
+    const kind = byKind.get(name);
+    return kind === undefined ? [] : [...kind.gone.values(), ...[...kind.newest.values()].filter(({ removed }) => !removed)];
+  });
 }

@@ -62,7 +62,10 @@ export class RegistryIndex {
     return this.pairs;
   }
 
-  /** Takes rows in; those of other kinds are passed over. Gives the ids of Permissions that changed. */
+  /**
+   * Takes rows in; those of other kinds are passed over. What goes and what comes in its place may stand in any order. Gives the ids of
+   * Permissions that changed.
+   */
   apply(rows: readonly FactRow[]): ReadonlySet<string> {
     const changed = new Set<string>();
     for (const row of rows) {
@@ -97,15 +100,16 @@ export class RegistryIndex {
 
   private applyType(row: FactRow): void {
     const entry = this.named(text(row, 'key'));
-    entry.fact = row.removed ? undefined : { id: row.id, key: entry.key, status: text(row, 'status') };
+    if (!row.removed) entry.fact = { id: row.id, key: entry.key, status: text(row, 'status') };
+    else if (entry.fact?.id === row.id) entry.fact = undefined;
     settle(entry);
   }
 
   private applyAction(row: FactRow): void {
     const pair = this.pair(text(row, 'resource_type'), text(row, 'key'));
-    pair.fact = row.removed ? undefined : {
-      id: row.id, key: pair.key, riskLevel: text(row, 'risk_level'), auditDefault: row.body.audit_default === true, status: text(row, 'status'),
-    };
+    if (!row.removed) {
+      pair.fact = { id: row.id, key: pair.key, riskLevel: text(row, 'risk_level'), auditDefault: row.body.audit_default === true, status: text(row, 'status') };
+    } else if (pair.fact?.id === row.id) pair.fact = undefined;
     settle(pair.type);
   }
 
@@ -118,7 +122,8 @@ export class RegistryIndex {
       settle(before);
     }
     this.typeOfRow.set(row.id, entry);
-    entry.mapping = row.removed ? undefined : { id: row.id, storageKind: text(row, 'storage_kind'), status: text(row, 'status') };
+    if (!row.removed) entry.mapping = { id: row.id, storageKind: text(row, 'storage_kind'), status: text(row, 'status') };
+    else if (entry.mapping?.id === row.id) entry.mapping = undefined;
     settle(entry);
   }
 

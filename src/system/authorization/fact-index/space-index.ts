@@ -74,6 +74,7 @@ export class SpaceIndex {
     if (binding === undefined && actor.isMachine !== true) return undefined;
     const member = binding === undefined ? this.actors.row(actor.memberId) : binding.member;
     if (member === undefined) return undefined;
+    this.settle();
     const type = this.registry.type(question.resourceType);
     const pair = type?.actions.get(question.action);
     const registryProblem = pair === undefined ? problemOf(type, pair) : pair.problem;
@@ -167,7 +168,6 @@ export class SpaceIndex {
 
   /** The usual case: no denials, one rule a Role, no conditions. Undefined when something else turns up: then the engine decides. */
   private scan(pair: PairEntry, member: number, group: number, question: Question, target: IndexedTarget, now: number, record: DecisionRecorder | undefined): Decision | undefined {
-    this.settle();
     const { groups, assignments } = this;
     const ofPair = this.roles.ofPair(pair.number);
     if (ofPair === undefined) return DENIED.NO_MATCHING_PERMISSION;

@@ -57,10 +57,12 @@ export class IndexedFacts implements FactSource {
     const index = this.indexOf(request);
     if (index === undefined || !hasSeen(index, request)) return undefined;
     const { question, mode, targetGroup } = request;
+    // Of a Group elsewhere this index knows nothing.
+    if (targetGroup !== undefined && targetGroup.spaceId !== index.spaceId) return undefined;
     const resource = mode === 'stored' ? this.resourceOf(index, question.resourceId, read) : undefined;
     if (mode === 'stored' && resource === undefined) return undefined;
     const facts = index.facts(question, { resource, isInline: mode !== 'stored' });
-    const row = targetGroup?.spaceId !== index.spaceId ? undefined
+    const row = targetGroup === undefined ? undefined
       : targetGroup.id !== undefined ? index.groups.row(targetGroup.id) : index.groups.rowAt(targetGroup.path ?? '');
     const { revision } = facts;
     return {

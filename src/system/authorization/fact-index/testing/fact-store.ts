@@ -16,11 +16,10 @@ export class FactStore extends FactRows {
   facts({ question, mode, targetGroup }: StoreRequest, revision = { space: 0, instance: 0 }): Facts {
     const { actor, resourceType, resourceId, action } = question;
     const resource = mode === 'stored' ? resourceFact(this.get('resource', resourceId)) : undefined;
-    const found = (kind: string, test: (body: Body) => boolean): Body | undefined => this.of(kind).find(test);
     const [type, registered, mapping] = [
-      found('resource_type', ({ key }) => key === resourceType),
-      found('resource_action', (body) => body['resource_type'] === resourceType && body['key'] === action),
-      found('resource_mapping', (body) => body['resource_type'] === resourceType),
+      this.where('resource_type', 'key', resourceType)[0],
+      this.where('resource_action', 'resource_type', resourceType).find(({ key }) => key === action),
+      this.where('resource_mapping', 'resource_type', resourceType)[0],
     ];
     return {
       revision,
@@ -39,7 +38,7 @@ export class FactStore extends FactRows {
       resource,
       group: mode === 'stored' ? groupFact(this.get('group', resource?.groupId)) : this.proposedGroup(targetGroup),
       isTargetInline: mode !== 'stored',
-      grants: this.of('member_role').filter((body) => body['member_id'] === actor.memberId).flatMap((body) => this.grantsBy(body)),
+      grants: this.where('member_role', 'member_id', actor.memberId).flatMap((body) => this.grantsBy(body)),
     };
   }
 
@@ -63,7 +62,7 @@ export class FactStore extends FactRows {
       ...withMoment('startsAt', assignment['starts_at']), ...withMoment('expiresAt', assignment['expires_at']), ...withText('condition', assignment['condition']),
     };
     return [...this.pathsFrom(role.id)].flatMap(([holder, inherited]) =>
-      this.of('role_permission').filter((body) => body['role_id'] === holder).flatMap((body): GrantFact[] => {
+      this.where('role_permission', 'role_id', holder).flatMap((body): GrantFact[] => {
         const permission = this.get('permission', body['permission_id']);
         return permission === undefined ? [] : [{
           memberRole, role, inherited, ...(anchor === undefined ? {} : { anchor }),
@@ -81,7 +80,7 @@ export class FactStore extends FactRows {
     if (this.paths.version !== this.version) this.paths = { version: this.version, of: new Map() };
     const held = this.paths.of.get(roleId);
     if (held !== undefined) return held;
-    const edges = this.of('role_inheritance').filter(({ status }) => status === 'active');
+    const edges = this.where('role_inheritance', 'status', 'active');
     const best = new Map<string, readonly RoleFact[]>();
     const isBetter = (way: readonly RoleFact[], other: readonly RoleFact[] | undefined): boolean =>
       other === undefined || way.length < other.length || (way.length === other.length && ids(way) < ids(other));

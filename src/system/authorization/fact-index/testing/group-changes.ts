@@ -30,7 +30,7 @@ export function changeGroup(world: RandomWorld, spaceId: string): FactRow[] {
   const groups = store.inSpace('group', spaceId);
   const found = world.one(groups);
   if (found === undefined) return [];
-  if (random.chance(0.5)) return [toggled(world, 'group', found, 'disabled', 0.9)];
+  if (random.chance(0.5)) return [toggled(world, 'group', found, 'disabled')];
   const isInside = (body: Body): boolean => `${String(body['path'])}.`.startsWith(`${String(found['path'])}.`);
   const elsewhere = groups.filter((body) => !isInside(body));
   const parent = random.chance(0.5) ? store.get('group', found['parent_group_id']) : random.chance(0.8) ? world.one(elsewhere) : undefined;

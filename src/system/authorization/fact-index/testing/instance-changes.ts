@@ -28,7 +28,7 @@ export function newUser(world: RandomWorld): FactRow[] {
 
 function user(world: RandomWorld): FactRow[] {
   const found = world.one(world.store.of('user'));
-  return found === undefined ? [] : [world.store.put('user', { ...found, status: found['status'] === 'active' ? world.random.mostly(0.5, 'active', 'disabled') : 'active' })];
+  return found === undefined ? [] : [toggled(world, 'user', found, 'disabled')];
 }
 
 function registry(world: RandomWorld): FactRow[] {
@@ -45,18 +45,18 @@ function registered(world: RandomWorld, resourceType: string, key: string): Fact
   const { random } = world;
   return world.store.put('resource_action', {
     id: world.newId('ra'), resource_type: resourceType, key, display_name: key, risk_level: random.pick(['low', 'normal', 'high', 'critical']),
-    audit_default: random.chance(0.5), status: random.mostly(0.9, 'active', 'disabled'),
+    audit_default: random.chance(0.5), status: random.mostly(0.97, 'active', 'disabled'),
   });
 }
 
 function type(world: RandomWorld): FactRow[] {
   const found = world.one(world.store.of('resource_type'));
-  return found === undefined ? [] : [toggled(world, 'resource_type', found, 'disabled', 0.9)];
+  return found === undefined ? [] : [toggled(world, 'resource_type', found, 'disabled')];
 }
 
 function action(world: RandomWorld): FactRow[] {
   const found = world.one(world.store.of('resource_action'));
-  return found === undefined ? [] : [toggled(world, 'resource_action', { ...found, audit_default: world.random.chance(0.5) }, 'disabled', 0.8)];
+  return found === undefined ? [] : [toggled(world, 'resource_action', { ...found, audit_default: world.random.chance(0.5) }, 'disabled')];
 }
 
 // In one transaction an action goes and comes back under another id; or it only goes, or comes.
@@ -75,7 +75,7 @@ function mapping(world: RandomWorld): FactRow[] {
   const held = store.of('resource_mapping').find((body) => body['resource_type'] === resourceType);
   const made = (): FactRow => store.put('resource_mapping', { id: world.newId('rm'), resource_type: resourceType, storage_kind: 'internal_table', status: 'active' });
   if (held === undefined) return [made()];
-  if (random.chance(0.6)) return [toggled(world, 'resource_mapping', { ...held, storage_kind: random.mostly(0.8, 'internal_table', 'plugin_managed') }, 'disabled', 0.8)];
+  if (random.chance(0.6)) return [toggled(world, 'resource_mapping', { ...held, storage_kind: random.mostly(0.8, 'internal_table', 'plugin_managed') }, 'disabled')];
   const removed = store.remove('resource_mapping', held.id);
   return random.chance(0.7) ? [removed, made()] : [removed];
 }
@@ -95,13 +95,13 @@ function permission(world: RandomWorld): FactRow[] {
   const { random, store } = world;
   const found = world.one(store.of('permission'));
   if (found === undefined) return [];
-  return random.chance(0.5) ? [toggled(world, 'permission', found, 'disabled', 0.9)] : put(world, { ...found, ...rule(world) });
+  return random.chance(0.5) ? [toggled(world, 'permission', found, 'disabled')] : put(world, { ...found, ...rule(world) });
 }
 
 function rule({ random, options }: RandomWorld): Record<string, unknown> {
   return {
-    resource_type: random.mostly(0.95, random.mostly(0.6, TYPES[0], TYPES[1], TYPES[2]), 'memo'), action: random.mostly(0.95, random.mostly(0.6, ACTIONS[0], ACTIONS[1], ACTIONS[2]), 'void'),
-    scope: options.odd === true && random.chance(0.05) ? 'planet' : random.pick(SCOPES), effect: random.mostly(0.85, 'allow', 'deny'), condition: randomCondition(random, 0.2),
+    resource_type: random.mostly(0.97, random.mostly(0.7, ...TYPES), 'memo'), action: random.mostly(0.97, random.mostly(0.6, ...ACTIONS), 'void'),
+    scope: options.odd === true && random.chance(0.05) ? 'planet' : random.pick(SCOPES), effect: random.mostly(0.9, 'allow', 'deny'), condition: randomCondition(random, 0.2),
   };
 }
 
@@ -112,8 +112,7 @@ function put(world: RandomWorld, body: Body): FactRow[] {
   return isTaken ? [] : [world.store.put('permission', body)];
 }
 
-/** The row with another status; what is not active comes back as often as the share says. */
-export function toggled(world: RandomWorld, kind: string, body: Body, otherStatus: string, share: number): FactRow {
-  const isBack = body['status'] !== 'active' && world.random.chance(share);
-  return world.store.put(kind, { ...body, status: isBack ? 'active' : world.random.mostly(0.4, 'active', otherStatus) });
+/** The row with its status thrown anew: most of the world is active most of the time. */
+export function toggled(world: RandomWorld, kind: string, body: Body, otherStatus: string): FactRow {
+  return world.store.put(kind, { ...body, status: world.random.mostly(body['status'] === 'active' ? 0.93 : 0.97, 'active', otherStatus) });
 }

@@ -18,7 +18,7 @@ export interface WorldOptions {
 export const TYPES = ['invoice', 'report', 'contract'] as const;
 export const ACTIONS = ['read', 'approve', 'Export-all'] as const;
 
-const SIZES = { users: 7, members: 6, groups: 9, roles: 6, permissions: 18, resources: 8 };
+const SIZES = { users: 7, members: 5, groups: 9, roles: 5, permissions: 18, resources: 8 };
 
 /**
  * Facts that change at random, one transaction after the other, always as the constraints of the database allow. Everything is small,
@@ -28,13 +28,18 @@ export class RandomWorld {
   readonly store = new FactStore();
   readonly spaceIds: readonly string[];
   private made = 0;
+  private readonly free: string[] = [];
+  /** Ids of what is gone. */
+  readonly gone: string[] = [];
 
   constructor(readonly random: Random, readonly options: WorldOptions) {
     this.spaceIds = Array.from({ length: options.spaces }, (_, number) => `space_${'aAbBcCdD'[number] ?? number}`);
   }
 
-  /** An id that was never there; the order of ids is not that in which they were made. */
+  /** An id that is not there, seldom one that was; the order of ids is not that in which they were made. */
   newId(prefix: string): string {
+    const free = this.free.findIndex((id) => id.startsWith(`${prefix}_`));
+    if (free >= 0 && this.random.chance(0.3)) return this.free.splice(free, 1)[0] as string;
     this.made += 1;
     return `${prefix}_${this.random.pick(['A', 'Z', 'a', 'z', '0', '_'])}${this.made}`;
   }
@@ -54,9 +59,9 @@ export class RandomWorld {
       repeat(SIZES.members, () => changeSpace(this, spaceId, 'new_member'));
       repeat(SIZES.members, () => changeSpace(this, spaceId, 'new_binding'));
       repeat(SIZES.roles, () => changeSpace(this, spaceId, 'new_role'));
-      repeat(SIZES.roles * 3, () => changeSpace(this, spaceId, 'new_role_permission'));
+      repeat(SIZES.roles * 4, () => changeSpace(this, spaceId, 'new_role_permission'));
       repeat(4, () => changeSpace(this, spaceId, 'new_inheritance'));
-      repeat(SIZES.members * 4, () => changeSpace(this, spaceId, 'new_assignment'));
+      repeat(SIZES.members * 8, () => changeSpace(this, spaceId, 'new_assignment'));
       repeat(SIZES.resources, () => changeSpace(this, spaceId, 'new_resource'));
     }
     return rows;
@@ -64,7 +69,18 @@ export class RandomWorld {
 
   /** One more transaction: in a Space, or in the instance when no Space is named. It may have nothing to do. */
   change(spaceId?: string): FactRow[] {
-    return spaceId === undefined ? changeInstance(this) : changeSpace(this, spaceId);
+    const rows = spaceId === undefined ? changeInstance(this) : changeSpace(this, spaceId);
+    // Assignments can go and come back under the same id, but not within one transaction.
+    for (const { kind, id, removed } of rows) {
+      if (removed) this.gone.push(id);
+      if (removed && kind === 'member_role') this.free.push(id);
+    }
+    return rows;
+  }
+
+  /** An id of something that is gone, by its prefix. */
+  oneGone(prefix: string): string {
+    return this.random.pick(this.gone.filter((id) => id.startsWith(`${prefix}_`))) ?? `${prefix}_none`;
   }
 
   /** One of some rows. */

@@ -3,7 +3,7 @@ import { toggled } from './instance-changes.js';
 import { CLOCK, randomCondition, randomMoment } from './random-conditions.js';
 import type { RandomWorld } from './random-world.js';
 
-const MOST = { roles: 8, rolePermissions: 30, inheritances: 10, assignments: 40 };
+const MOST = { roles: 6, rolePermissions: 34, inheritances: 8, assignments: 70 };
 const GONE = { status: 'revoked' } as const;
 
 /** A new Role; where there are many, one that nothing names goes. */
@@ -23,7 +23,7 @@ export function newRole(world: RandomWorld, spaceId: string): FactRow[] {
 export function changeRole(world: RandomWorld, spaceId: string): FactRow[] {
   const found = world.one(world.store.inSpace('role', spaceId));
   if (found === undefined) return [];
-  return [world.random.chance(0.5) ? toggled(world, 'role', found, 'disabled', 0.9) : world.store.put('role', { ...found, key: keyOf(world, spaceId) })];
+  return [world.random.chance(0.5) ? toggled(world, 'role', found, 'disabled') : world.store.put('role', { ...found, key: keyOf(world, spaceId) })];
 }
 
 function keyOf({ random, store }: RandomWorld, spaceId: string): string {
@@ -43,7 +43,7 @@ export function newRolePermission(world: RandomWorld, spaceId: string): FactRow[
 export function changeRolePermission(world: RandomWorld, spaceId: string): FactRow[] {
   const found = world.one(world.store.inSpace('role_permission', spaceId));
   if (found === undefined) return [];
-  return [world.random.chance(0.2) ? world.store.remove('role_permission', found.id) : toggled(world, 'role_permission', found, 'revoked', 0.9)];
+  return [world.random.chance(0.2) ? world.store.remove('role_permission', found.id) : toggled(world, 'role_permission', found, 'revoked')];
 }
 
 /** One Role inherits another; in circles in odd worlds only. */

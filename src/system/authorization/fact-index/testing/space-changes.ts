@@ -16,10 +16,10 @@ export type SpaceChange = keyof typeof CHANGES;
 
 const USUAL: readonly SpaceChange[] = [
   'space', 'new_group', 'group', 'group', 'group', 'new_member', 'member', 'member', 'new_binding', 'binding', 'binding', 'new_role', 'role', 'role', 'new_role_permission',
-  'role_permission', 'role_permission', 'new_inheritance', 'inheritance', 'inheritance', 'new_assignment', 'new_assignment', 'assignment', 'assignment', 'assignment',
+  'role_permission', 'role_permission', 'new_inheritance', 'inheritance', 'inheritance', 'new_assignment', 'new_assignment', 'new_assignment', 'assignment', 'assignment', 'assignment',
   'assignment', 'new_resource', 'resource', 'resource', 'resource', 'several',
 ];
-const MOST = { members: 9, bindings: 14, resources: 14 };
+const MOST = { members: 7, bindings: 14, resources: 14 };
 
 /** Changes facts of a Space. */
 export function changeSpace(world: RandomWorld, spaceId: string, kind?: SpaceChange): FactRow[] {
@@ -35,7 +35,7 @@ function space(world: RandomWorld, spaceId: string): FactRow[] {
   const { random, store } = world;
   const found = store.get('space', spaceId);
   if (found === undefined) return [];
-  const status = found['status'] === 'active' ? random.mostly(0.4, 'active', 'disabled', 'deleting') : 'active';
+  const status = found['status'] === 'active' ? random.mostly(0.9, 'active', 'disabled', 'deleting') : 'active';
   return [store.put('space', { ...found, status, delete_after: status === 'deleting' ? new Date(CLOCK).toISOString() : null })];
 }
 
@@ -55,7 +55,7 @@ function newMember(world: RandomWorld, spaceId: string): FactRow[] {
 
 function member(world: RandomWorld, spaceId: string): FactRow[] {
   const found = world.one(world.store.inSpace('member', spaceId));
-  return found === undefined ? [] : [toggled(world, 'member', { ...found, member_type: world.random.mostly(0.8, 'human', 'service') }, 'disabled', 0.9)];
+  return found === undefined ? [] : [toggled(world, 'member', { ...found, member_type: world.random.mostly(0.8, 'human', 'service') }, 'disabled')];
 }
 
 function newBinding(world: RandomWorld, spaceId: string): FactRow[] {
@@ -74,12 +74,12 @@ function newBinding(world: RandomWorld, spaceId: string): FactRow[] {
 function binding(world: RandomWorld, spaceId: string): FactRow[] {
   const found = world.one(world.store.inSpace('user_member', spaceId));
   if (found === undefined) return [];
-  return world.random.chance(0.15) ? [world.store.remove('user_member', found.id)] : [world.store.put('user_member', { ...found, ...bindingState(world, 0.8) })];
+  return world.random.chance(0.15) ? [world.store.remove('user_member', found.id)] : [world.store.put('user_member', { ...found, ...bindingState(world, 0.92) })];
 }
 
 function bindingState({ random }: RandomWorld, active: number): Record<string, unknown> {
   const status = random.mostly(active, 'active', 'revoked');
-  return { status, revoked_at: status === 'revoked' ? new Date(CLOCK).toISOString() : null, expires_at: randomMoment(random, 0.3) };
+  return { status, revoked_at: status === 'revoked' ? new Date(CLOCK).toISOString() : null, expires_at: randomMoment(random, 0.12) };
 }
 
 function newResource(world: RandomWorld, spaceId: string): FactRow[] {
