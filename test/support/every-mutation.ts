@@ -210,6 +210,14 @@ async function tellOfRequests({ admin, anonymous, send }: Story, { spaceId, grou
   await send(person, 'withdrawAccessRequest', { id: await ask() });
   await send(admin, 'refuseAccessRequest', { id: await ask(), reason: 'told' });
   await send(admin, 'approveAccessRequest', { id: await ask() });
+  const review = { spaceId, roleIds: [role.id], name: 'Told', dueAt: new Date(Date.now() + 86_400_000).toISOString(), undecided: 'REVOKE' };
+  const { accessReview } = await send(admin, 'createAccessReview', review);
+  const { accessReviewItems } = await admin.data<{ accessReviewItems: { edges: { node: { id: string } }[] } }>(
+    'query ($id: ID!) { accessReviewItems(reviewId: $id) { edges { node { id } } } }', { id: accessReview.id });
+  const [id] = accessReviewItems.edges.map(({ node }) => node.id);
+  await send(admin, 'decideAccessReviewItem', { id, outcome: 'KEEP' });
+  await send(admin, 'decideAccessReviewItems', { ids: [id], outcome: 'REVOKE' });
+  await send(admin, 'closeAccessReview', { id: accessReview.id });
 }
 
 async function tellOfFacts({ admin, send }: Story): Promise<void> {

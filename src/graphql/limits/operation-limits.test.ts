@@ -65,6 +65,11 @@ describe('repetitions', () => {
     expect(errors(`{ ${times(21, () => '... { text }')} }`)).toEqual([tooMany]);
     expect(errors(`{ ${times(11, () => '... on Query { text ... { text } }')} }`)).toEqual([tooMany]);
   });
+  test('are not what is selected of each of many types', () => {
+    const wide = buildSchema(`interface Named { name: String } type Query { named: Named } ${times(60, (index) => `type T${index} implements Named { name: String }`)}`);
+    const source = `{ named { ${times(60, (index) => `... on T${index} { name }`)} } }`;
+    expect(validate(wide, parse(source), [...specifiedRules, ...operationLimits(usual)])).toEqual([]);
+  });
   test('of a fragment are bounded as well', () => {
     expect(errors(`{ ${times(21, () => '...F')} } fragment F on Query { text }`)).toEqual([tooMany]);
   });

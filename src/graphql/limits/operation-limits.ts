@@ -51,11 +51,12 @@ function repetitions(context: ValidationContext): ASTVisitor {
   };
 }
 
-function countRepetitions(context: ValidationContext, { selections }: SelectionSetNode, seen: Map<string, number>): void {
+// What is selected of different types is no repetition: of one object it is answered once.
+function countRepetitions(context: ValidationContext, { selections }: SelectionSetNode, seen: Map<string, number>, type = ''): void {
   for (const selection of selections) {
-    if (selection.kind === Kind.INLINE_FRAGMENT) countRepetitions(context, selection.selectionSet, seen);
+    if (selection.kind === Kind.INLINE_FRAGMENT) countRepetitions(context, selection.selectionSet, seen, selection.typeCondition?.name.value ?? type);
     if (selection.kind === Kind.INLINE_FRAGMENT) continue;
-    const key = selection.kind === Kind.FIELD ? (selection.alias?.value ?? selection.name.value) : `...${selection.name.value}`;
+    const key = selection.kind === Kind.FIELD ? `${type} ${selection.alias?.value ?? selection.name.value}` : `...${selection.name.value}`;
     const times = (seen.get(key) ?? 0) + 1;
     seen.set(key, times);
     if (times === MOST_REPETITIONS + 1) refuse(context, `A field may be repeated at most ${MOST_REPETITIONS} times.`, selection);

@@ -115,13 +115,17 @@ test('rights are managed through the schema, and fields of hidden objects are nu
 test('nodes are found by type, and only by those who may read them', async () => {
   const ids: Record<string, string> = {
     Role: 'role_finance_approver', Permission: 'perm_invoice_approve_group_tree', RolePermission: 'rp_approve', MemberRole: 'mr_finance_reviewer_approver_finance',
-    RoleInheritance: 'ri_node', SeparationRule: 'sod_node', AccessRequest: 'areq_finance',
+    RoleInheritance: 'ri_node', SeparationRule: 'sod_node', AccessRequest: 'areq_finance', AccessReview: 'arev_finance', AccessReviewItem: 'arvi_finance',
   };
   const [role, other] = ['role_finance_approver', 'role_deleter'];
   await ask(`mutation { createRoleInheritance(input: { id: "ri_node", roleId: "${role}", inheritedRoleId: "${other}" }) { errors { code } } }`);
   await ask(`mutation { createSeparationRule(input: { id: "sod_node", spaceId: "space_acme", name: "Node", roleIds: ["${role}", "${other}"] }) { errors { code } } }`);
   await world.database.pool.query(`INSERT INTO sys_authz.access_requests (id, space_id, member_id, role_id, requested_by_user_id, requested_by_user_member_id, reason, wanted_until, lapses_at)
     VALUES ('areq_finance', 'space_acme', 'member_finance_reviewer', 'role_deleter', 'user_bob', 'um_bob_finance_reviewer', 'Why', now() + interval '1 day', now() + interval '1 day')`);
+  await world.database.pool.query(`INSERT INTO sys_authz.access_reviews (id, space_id, name, role_ids, undecided, due_at, space_rev, instance_rev, population, orphans, items_sha256)
+    VALUES ('arev_finance', 'space_acme', 'Review', '[]', 'keep', now() + interval '1 day', 1, 1, 1, 0, repeat('ab', 32))`);
+  await world.database.pool.query(`INSERT INTO sys_authz.access_review_items (id, space_id, review_id, member_role_id, assignment_state, member_id, role_id, role_key, since, orphan_reasons, uses_are_recorded)
+    VALUES ('arvi_finance', 'space_acme', 'arev_finance', 'mr_finance_reviewer_approver_finance', 'x', 'member_finance_reviewer', 'role_finance_approver', 'finance_approver', now(), '[]', true)`);
   expect(authorizationNodes.map(({ type }) => type)).toEqual(Object.keys(ids));
   for (const source of authorizationNodes) {
     const id = ids[source.type]!;

@@ -1,15 +1,18 @@
 import type { CapabilityRegistration, SystemCapability } from '../../kernel/lifecycle/index.js';
 import type { NodeSource } from '../shared/contracts/index.js';
 import {
-  AccessRequestEntity, MemberRoleEntity, PermissionEntity, RoleEntity, RoleInheritanceEntity, RolePermissionEntity, SeparationRuleEntity,
+  AccessRequestEntity, AccessReviewEntity, AccessReviewItemEntity, MemberRoleEntity, PermissionEntity, RoleEntity, RoleInheritanceEntity, RolePermissionEntity,
+  SeparationRuleEntity,
 } from './entities/index.js';
 import { authorizationManifest } from './manifest.js';
 import { provideServices } from './provide-services.js';
 import {
-  AccessRequestResolver, DecisionResolver, MemberRoleResolver, PermissionResolver, RoleInheritanceResolver, RolePermissionResolver, RoleResolver,
-  SeparationResolver,
+  AccessRequestResolver, AccessReviewItemResolver, AccessReviewResolver, DecisionResolver, MemberRoleResolver, PermissionResolver,
+  RoleInheritanceResolver, RolePermissionResolver, RoleResolver, SeparationResolver,
 } from './resolvers/index.js';
 import { accessRequestQueriesRef } from './services/access-requests/access-request-queries.js';
+import { accessReviewQueriesRef } from './services/access-reviews/access-review-queries.js';
+import { AssignmentUseSchedule } from './services/access-reviews/assignment-use-schedule.js';
 import { allowCountsRef, type AllowCounts } from './services/allow-counts.js';
 import { memberRolesRef } from './services/member-roles.js';
 import { permissionsRef } from './services/permissions.js';
@@ -20,11 +23,12 @@ import { separationRulesRef } from './services/separation-rules.js';
 
 export const authorizationEntities = [
   PermissionEntity, RoleEntity, RolePermissionEntity, RoleInheritanceEntity, MemberRoleEntity, SeparationRuleEntity, AccessRequestEntity,
+  AccessReviewEntity, AccessReviewItemEntity,
 ] as const;
 
 export const authorizationResolvers = [
   DecisionResolver, RoleResolver, PermissionResolver, RolePermissionResolver, MemberRoleResolver, RoleInheritanceResolver, SeparationResolver,
-  AccessRequestResolver,
+  AccessRequestResolver, AccessReviewResolver, AccessReviewItemResolver,
 ] as const;
 
 /** How `node(id:)` finds the objects of authorization. */
@@ -36,6 +40,8 @@ export const authorizationNodes: readonly NodeSource[] = [
   { type: 'RoleInheritance', load: (context, ids) => context.services.get(roleInheritancesRef).byIds(context, ids) },
   { type: 'SeparationRule', load: (context, ids) => context.services.get(separationRulesRef).byIds(context, ids) },
   { type: 'AccessRequest', load: (context, ids) => context.services.get(accessRequestQueriesRef).byIds(context, ids) },
+  { type: 'AccessReview', load: (context, ids) => context.services.get(accessReviewQueriesRef).byIds(context, ids) },
+  { type: 'AccessReviewItem', load: (context, ids) => context.services.get(accessReviewQueriesRef).itemsByIds(context, ids) },
 ];
 
 function register(registration: CapabilityRegistration): void {
@@ -49,15 +55,17 @@ function register(registration: CapabilityRegistration): void {
 /** Decides who may do what on which resource, and keeps the Roles and Permissions that decide it. Made anew for each process. */
 export function createAuthorizationCapability(): SystemCapability {
   let counts: AllowCounts | undefined;
+  const uses = new AssignmentUseSchedule();
   return {
     manifest: authorizationManifest,
     register,
     async start(services) {
       counts = services.get(allowCountsRef);
       counts.start();
+      uses.start(services);
     },
     async stop() {
-      await counts?.stop();
+      await Promise.all([counts?.stop(), uses.stop()]);
       counts = undefined;
     },
   };

@@ -17,6 +17,8 @@ export const authorizationManifest = {
       'authorization.conditions', 'authorization.separation_of_duty', 'authorization.separation_rules', 'authorization.separation_violations',
       'authorization.access_requests',
       'authorization.access_request_decisions', 'authorization.access_request_queries',
+      'authorization.assignment_uses', 'authorization.unused_grants', 'authorization.access_reviews', 'authorization.access_review_queries',
+      'authorization.access_review_decisions', 'authorization.review_results', 'authorization.access_review_closing',
     ].map((name) => ({ name })),
     migrations: { namespace: 'sys_authz' },
     graphql: {
@@ -24,6 +26,7 @@ export const authorizationManifest = {
         'check', 'checkMany', 'explain', 'decisionTrace', 'role', 'roles', 'permission', 'permissions', 'rolePermission', 'rolePermissions',
         'memberRole', 'memberRoles', 'roleInheritance', 'roleInheritances', 'separationRule', 'separationRules', 'separationViolations',
         'accessRequest', 'accessRequests', 'myAccessRequests', 'requestableRoles',
+        'accessReview', 'accessReviews', 'accessReviewItems', 'myReviewItems', 'unusedGrants',
       ],
       mutations: [
         'createRole', 'updateRole', 'disableRole', 'restoreRole', 'createPermission', 'updatePermission', 'disablePermission',
@@ -31,11 +34,13 @@ export const authorizationManifest = {
         'createRoleInheritance', 'revokeRoleInheritance', 'createSeparationRule', 'updateSeparationRule', 'disableSeparationRule',
         'restoreSeparationRule',
         'requestAccess', 'approveAccessRequest', 'refuseAccessRequest', 'withdrawAccessRequest',
+        'createAccessReview', 'decideAccessReviewItem', 'decideAccessReviewItems', 'closeAccessReview',
       ],
       types: [
         'Decision', 'DecisionTrace', 'Explanation', 'Role', 'Permission', 'RolePermission', 'MemberRole', 'RoleInheritance', 'SeparationRule',
         'SeparationViolation', 'PermissionEffect', 'DecisionOutcome', 'DenyCode',
-        'ContextMode', 'PermissionScope', 'FactStatus', 'RightStatus', 'AssignmentStatus', 'AccessRequest', 'AccessRequestStatus', 'RequestableRole',
+        'ContextMode', 'PermissionScope', 'FactStatus', 'RightStatus', 'AssignmentStatus', 'AccessRequest', 'AccessRequestStatus', 'RequestableRole', 'AccessReview',
+        'AccessReviewItem', 'AccessReviewResult', 'AccessReviewStatus', 'ReviewOutcome', 'ReviewItemResult', 'OrphanReason', 'UnusedGrant',
       ],
     },
     permissions: [
@@ -72,6 +77,9 @@ export const authorizationManifest = {
       event('access_request.approved', 'HIGH', 'A request for a Role was approved, and the Role assigned.'),
       event('access_request.refused', 'NORMAL', 'A request for a Role was refused.'),
       event('access_request.withdrawn', 'LOW', 'A request for a Role was taken back by who made it.'),
+      event('access_review.created', 'NORMAL', 'A review of access was begun.'),
+      event('access_review.item_decided', 'NORMAL', 'Somebody decided whether an assignment stays.'),
+      event('access_review.closed', 'HIGH', 'A review of access was closed, and its result signed.'),
     ],
   },
   privileged: true,

@@ -6,6 +6,7 @@ import { mutationsRef } from '../shared/services/index.js';
 import { AccessRequestDecisions, accessRequestDecisionsRef } from './services/access-requests/access-request-decisions.js';
 import { AccessRequestQueries, accessRequestQueriesRef } from './services/access-requests/access-request-queries.js';
 import { AccessRequests, accessRequestsRef } from './services/access-requests/access-requests.js';
+import { provideAccessReviews } from './services/access-reviews/provide-access-reviews.js';
 import { AllowCounts, allowCountsRef } from './services/allow-counts.js';
 import { faultOfCondition } from './services/checked-condition.js';
 import { DecisionTraceReader, decisionTraceReaderRef } from './services/decision-trace-reader.js';
@@ -63,5 +64,6 @@ export function provideServices({ provide }: Pick<CapabilityRegistration, 'provi
   provide(accessRequestsRef, (services) => new AccessRequests(services.get(mutationsRef)));
   provide(accessRequestDecisionsRef, (services) => new AccessRequestDecisions(services.get(mutationsRef), services.get(memberRolesRef)));
   provide(accessRequestQueriesRef, (services) => new AccessRequestQueries(services.get(databaseRef)));
+  provideAccessReviews({ provide });
   provide(roleLoadersRef, createRoleLoaders);
 }

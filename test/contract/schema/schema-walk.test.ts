@@ -213,7 +213,8 @@ describe('node', () => {
   const ids = (): Record<string, string> => ({
     User: tenant.userId, Space: tenant.spaceId, Group: tenant.childGroupId, Member: tenant.memberId, UserMember: tenant.userMemberId, Session: tenant.sessionId,
     Role: tenant.roleId, Permission: tenant.permissionId, RolePermission: tenant.rolePermissionId, MemberRole: tenant.memberRoleId,
-    RoleInheritance: tenant.roleInheritanceId, SeparationRule: tenant.separationRuleId, AccessRequest: tenant.accessRequestId,
+    RoleInheritance: tenant.roleInheritanceId, SeparationRule: tenant.separationRuleId, AccessRequest: tenant.accessRequestId, AccessReview: tenant.accessReviewId,
+    AccessReviewItem: tenant.accessReviewItemId,
     ResourceType: tenant.resourceTypeId, ResourceAction: tenant.actionId, ResourceMapping: tenant.mappingId, Resource: tenant.resourceId,
     AdminGrant: tenant.adminGrantId, ApiKey: tenant.apiKeyId, AuditEvent: tenant.auditEventId,
   });

@@ -19,7 +19,7 @@ export class StateReader {
     await owner.connect();
     const { rows } = await owner.query<{ name: string }>(`
       SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-      WHERE schemaname IN ('sys_identity', 'sys_resource', 'sys_authz', 'sys_admin') AND tablename NOT IN ('sessions', 'refresh_tokens', 'sign_in_throttle', 'fact_version')
+      WHERE schemaname IN ('sys_identity', 'sys_resource', 'sys_authz', 'sys_admin') AND tablename NOT IN ('sessions', 'refresh_tokens', 'sign_in_throttle', 'fact_version', 'assignment_use', 'assignment_use_position')
       ORDER BY 1`);
     const without = INCIDENTAL.map((column) => ` - '${column}'`).join('');
     const parts = rows.map(({ name }) => `SELECT '${name}' AS name, count(*) || ' ' || coalesce(md5(string_agg(r, '' ORDER BY r)), '') AS state FROM (SELECT (to_jsonb(t)${without})::text AS r FROM ${name} t) AS rows`);

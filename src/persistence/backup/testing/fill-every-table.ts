@@ -38,6 +38,12 @@ const FACTS: readonly string[] = [
   `INSERT INTO sys_authz.member_roles (id, space_id, member_id, role_id, scope_anchor_group_id) VALUES ('mr_1', 'space_1', 'member_1', 'role_1', 'group_z')`,
   `INSERT INTO sys_authz.access_requests (id, space_id, member_id, role_id, requested_by_user_id, requested_by_user_member_id, reason, wanted_until, lapses_at)
     VALUES ('areq_1', 'space_1', 'member_1', 'role_2', 'user_1', 'um_1', $awkward$, now(), now())`,
+  `INSERT INTO sys_authz.access_reviews (id, space_id, name, role_ids, undecided, due_at, space_rev, instance_rev, population, orphans, items_sha256)
+    VALUES ('arev_1', 'space_1', $awkward$, '[]', 'keep', now(), 1, 1, 1, 0, repeat('ab', 32))`,
+  `INSERT INTO sys_authz.access_review_items (id, space_id, review_id, member_role_id, assignment_state, member_id, role_id, role_key, since, orphan_reasons, uses_are_recorded)
+    VALUES ('arvi_1', 'space_1', 'arev_1', 'mr_1', 'x', 'member_1', 'role_1', 'approver', now(), '["role_disabled"]', true)`,
+  `INSERT INTO sys_authz.assignment_use (member_role_id, space_id, last_used_at) VALUES ('mr_1', 'space_1', now())`,
+  `INSERT INTO sys_authz.assignment_use_position (next_index) VALUES (7)`,
   `INSERT INTO sys_admin.admin_grants (id, user_id, level, permission_key) VALUES ('ag_1', 'user_1', 'instance_super_admin', '*')`,
   `INSERT INTO sys_admin.api_keys (id, name, level, permission_keys) VALUES ('key_1', 'Backend', 'instance', '{decisions:check,"audit:*"}')`,
   `INSERT INTO sys_admin.api_key_secrets VALUES ('key_1', '\\x04', 'kid_api')`,

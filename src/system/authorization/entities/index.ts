@@ -1,3 +1,5 @@
+export { AccessReviewEntity, type AccessReviewRow } from './access-review.js';
+export { AccessReviewItemEntity, type AccessReviewItemRow } from './access-review-item.js';
 export { AccessRequestEntity, type AccessRequestRow } from './access-request.js';
 export { MemberRoleEntity, type MemberRoleRow } from './member-role.js';
 export { PermissionEntity, type PermissionRow } from './permission.js';

@@ -1,3 +1,5 @@
+export { AccessReviewItemResolver } from './access-review-item-resolver.js';
+export { AccessReviewResolver } from './access-review-resolver.js';
 export { AccessRequestResolver } from './access-request-resolver.js';
 export { DecisionResolver } from './decision-resolver.js';
 export { MemberRoleResolver } from './member-role-resolver.js';

@@ -134,16 +134,19 @@ export class MemberRoles {
     return this.mutations.run(context, { name: 'revokeMemberRole', constraints: MEMBER_ROLE_CONSTRAINTS }, input, async (scope) => {
       const memberRole = await this.forChange(scope, context, input);
       if (memberRole.status === 'revoked') scope.unchanged();
-      else await this.takeAway(scope, context, memberRole, input.reason ?? null);
+      else await this.takeAway(scope, context, [memberRole], input.reason ?? null);
       return { memberRole };
     });
   }
 
-  /** What {@link revoke} does to an assignment in force, for a mutation that has asserted `roles:manage` at its place. */
-  async takeAway(scope: MutationScope, context: RequestContext, memberRole: MemberRoleRow, reason: string | null): Promise<void> {
-    await requireRevocable(scope, memberRole.roleId, memberRole.spaceId);
-    assignChanges(memberRole, { status: 'revoked', revokedAt: new Date(context.request.now), revokedReason: reason });
-    this.record(scope, memberRole, 'member_role.revoked', { status: ['active', 'revoked'], revokedReason: [null, reason] });
+  /** What {@link revoke} does to assignments of one Space in force, for a mutation that has asserted `roles:manage` at their places. */
+  async takeAway(scope: MutationScope, context: RequestContext, memberRoles: readonly MemberRoleRow[], reason: string | null): Promise<void> {
+    const rolePlaces = new Map(memberRoles.map(({ roleId, spaceId }) => [roleId, spaceId]));
+    for (const [roleId, spaceId] of rolePlaces) await requireRevocable(scope, roleId, spaceId);
+    for (const memberRole of memberRoles) {
+      assignChanges(memberRole, { status: 'revoked', revokedAt: new Date(context.request.now), revokedReason: reason });
+      this.record(scope, memberRole, 'member_role.revoked', { status: ['active', 'revoked'], revokedReason: [null, reason] });
+    }
   }
 
   private record(scope: MutationScope, memberRole: MemberRoleRow, type: string, changes: Readonly<Record<string, readonly [unknown, unknown]>>): void {

@@ -50,6 +50,7 @@ const permissionKeys = sameFor(ADMINS, 'data', 'the keys that can be granted are
 const self = (what: string): NonNullable<Call['also']> => sameFor(KNOWN, 'data', `${what} of the caller itself`);
 const ownSpace = sameFor(['siblingGroupAdmin'], 'acted', 'people of its own Space may own and govern what is in its Group');
 const REQUEST = { reason: 'Why not', expiresAt: new Date(Date.now() + 86_400_000).toISOString() };
+const REVIEW = { name: 'Review', dueAt: REQUEST.expiresAt, undecided: 'REVOKE' };
 const actorOf = ({ userId, memberId, userMemberId, spaceId }: Pick<Own, 'userId' | 'memberId' | 'userMemberId' | 'spaceId'>) => ({ userId, memberId, userMemberId, spaceId });
 const question = ({ resourceType, resourceId }: Pick<Own, 'resourceType' | 'resourceId'>, actor: object) => ({ actor, resourceType, resourceId, action: 'read' });
 const notOwnActor = ['denied ACTIVE_MEMBER_REQUIRED', 'a person asks as itself, also a super admin'] as const;
@@ -59,6 +60,9 @@ const foreignResource = sameFor(['otherSpaceKey'], 'data', 'a decision about a f
 export const CALLS: Readonly<Record<string, readonly Call[]>> = {
   'Query.accessRequest': byId('accessRequestId'),
   'Query.accessRequests': list(({ spaceId }) => ({ spaceId })),
+  'Query.accessReview': byId('accessReviewId'),
+  'Query.accessReviewItems': [{ args: ({ accessReviewId }) => ({ reviewId: accessReviewId }) }],
+  'Query.accessReviews': list(({ spaceId }) => ({ spaceId })),
   'Query.actorContext': [{ args: () => ({}), also: self('the bindings') }],
   'Query.adminGrant': byId('adminGrantId'),
   'Query.adminGrants': [{ args: ({ spaceId }) => ({ spaceId }), also: sameFor(['siblingGroupAdmin'], 'data', 'rights over its own Group') }, ownRows, { args: ({ userId }) => ({ userId }) }],
@@ -93,9 +97,10 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
   'Query.memberRoles': [...list(({ memberId }) => ({ memberId })), { args: ({ spaceId }) => ({ spaceId }), also: sameFor(['siblingGroupAdmin'], 'data', 'what is anchored in its own Group') }],
   'Query.members': [{ args: ({ spaceId }) => ({ spaceId }) }],
   'Query.myAccessRequests': [{ args: () => ({}), control: ['empty', 'it asked for nothing'] }],
+  'Query.myReviewItems': [{ args: () => ({}) }, { args: ({ accessReviewId }) => ({ reviewId: accessReviewId }) }],
   'Query.mySessions': [{ args: () => ({}), also: sameFor(PEOPLE, 'data', 'the own sessions') }],
   'Query.node': (
-    ['spaceId', 'groupId', 'memberId', 'userId', 'userMemberId', 'roleId', 'resourceTypeId', 'actionId', 'mappingId', 'rolePermissionId', 'memberRoleId', 'roleInheritanceId', 'separationRuleId', 'accessRequestId', 'resourceId', 'adminGrantId', 'apiKeyId', 'sessionId', 'auditEventId'] as const
+    ['spaceId', 'groupId', 'memberId', 'userId', 'userMemberId', 'roleId', 'resourceTypeId', 'actionId', 'mappingId', 'rolePermissionId', 'memberRoleId', 'roleInheritanceId', 'separationRuleId', 'accessRequestId', 'accessReviewId', 'accessReviewItemId', 'resourceId', 'adminGrantId', 'apiKeyId', 'sessionId', 'auditEventId'] as const
   ).flatMap(byId),
   'Query.oneTimeLinks': list(({ spaceId }) => ({ spaceId })),
   'Query.permission': [{ args: ({ permissionId }) => ({ id: permissionId }), also: catalogue }],
@@ -124,6 +129,7 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
   'Query.sessions': [{ args: ({ userId }) => ({ userId }) }, { args: () => ({}) }],
   'Query.space': byId('spaceId'),
   'Query.spaces': list(({ spaceId }) => ({ search: spaceId.slice('space_'.length) })),
+  'Query.unusedGrants': [{ args: ({ spaceId }) => ({ spaceId, since: REQUEST.expiresAt }) }],
   'Query.user': byId('userId'),
   'Query.userMember': byId('userMemberId'),
   'Query.userMembers': [...list(({ userId }) => ({ userId })), { args: ({ memberId }) => ({ memberId }) }],
@@ -217,6 +223,18 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
     change(({ accessRequestId }) => ({ id: accessRequestId, reason: 'No' }), { control: 'none' }),
   ],
   'Mutation.approveAccessRequest': changeOf('accessRequestId'),
+  'Mutation.createAccessReview': [
+    change(({ spaceId }) => ({ ...REVIEW, spaceId })),
+    change(({ spaceId, groupId, roleId }) => ({ ...REVIEW, spaceId, groupId, roleIds: [roleId] })),
+    across(({ groupId }, { spaceId }) => ({ ...REVIEW, spaceId, groupId })),
+    across(({ roleId }, { spaceId, groupId }) => ({ ...REVIEW, spaceId, groupId, roleIds: [roleId] }), ownSpace),
+    across(({ userId }, { spaceId, groupId }) => ({ ...REVIEW, spaceId, groupId, reviewers: [{ userId }] }), ownSpace),
+    across(({ memberId }, { spaceId, groupId }) => ({ ...REVIEW, spaceId, groupId, reviewers: [{ memberId }] }), ownSpace),
+    across(({ groupId }, own) => ({ ...REVIEW, spaceId: own.spaceId, groupId: own.groupId, reviewers: [{ memberId: own.memberId, groupId }] }), ownSpace),
+  ],
+  'Mutation.decideAccessReviewItem': [change(({ accessReviewItemId }) => ({ id: accessReviewItemId, outcome: 'REVOKE' }))],
+  'Mutation.decideAccessReviewItems': [change(({ accessReviewItemId }) => ({ ids: [accessReviewItemId], outcome: 'KEEP' }))],
+  'Mutation.closeAccessReview': changeOf('accessReviewId'),
   'Mutation.updateMemberRole': changeOf('memberRoleId', { expiresAt: null }),
   'Mutation.createRoleInheritance': [
     change(({ otherRoleId, inheritedRoleId }) => ({ roleId: otherRoleId, inheritedRoleId })),

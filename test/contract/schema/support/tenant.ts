@@ -39,6 +39,9 @@ export interface Tenant {
   readonly separationRuleId: string;
   /** Made by the User of the Space, and waiting. */
   readonly accessRequestId: string;
+  /** Begun by the super admin, who reviews its one item. */
+  readonly accessReviewId: string;
+  readonly accessReviewItemId: string;
   readonly resourceId: string;
   readonly externalId: string;
   readonly adminGrantId: string;
@@ -110,6 +113,10 @@ export async function createTenant(server: TestServer, word: string, kind = `${w
   const { me } = await user.data<{ me: { sessionId: string } }>('{ me { sessionId } }');
   const request = { roleId, scopeAnchorGroupId: chosen.childGroupId, reason: title('Reason'), expiresAt: new Date(Date.now() + 86_400_000).toISOString() };
   const { accessRequest } = await user.mutate<{ accessRequest: { id: string } }>('requestAccess', request, 'accessRequest { id }');
+  const review = { spaceId, name: title('Review'), dueAt: new Date(Date.now() + 86_400_000).toISOString(), undecided: 'KEEP' };
+  const { accessReview } = await admin.mutate<{ accessReview: { id: string } }>('createAccessReview', review, 'accessReview { id }');
+  const { accessReviewItems } = await admin.data<{ accessReviewItems: { edges: { node: { id: string } }[] } }>(
+    'query ($id: ID!) { accessReviewItems(reviewId: $id) { edges { node { id } } } }', { id: accessReview.id });
   const invitation = await make<{ token: string; link: { id: string } }>('createInvitation', { spaceId, email, memberId: chosen.otherMemberId }, 'token link { id }');
   const recovery = await make<{ link: { id: string } }>('createRecoveryLink', { userId }, 'link { id }');
   const { externalIdentity } = await make<{ externalIdentity: { id: string } }>('linkExternalIdentity', { userId, issuer: ISSUER, subject: id('subject') }, 'externalIdentity { id }');
@@ -120,7 +127,8 @@ export async function createTenant(server: TestServer, word: string, kind = `${w
   const { auditEvents } = await admin.data<{ auditEvents: { edges: { node: { id: string } }[] } }>(
     'query ($id: ID!) { auditEvents(targetId: $id, types: ["group.created"]) { edges { node { id } } } }', { id: groupId });
   return {
-    ...chosen, mappingId: resourceMapping.id, accessRequestId: accessRequest.id, apiKeySecret: secret, sessionId: me.sessionId, accessToken: user.accessToken ?? '',
+    ...chosen, mappingId: resourceMapping.id, accessRequestId: accessRequest.id,
+    accessReviewId: accessReview.id, accessReviewItemId: accessReviewItems.edges[0]?.node.id ?? '', apiKeySecret: secret, sessionId: me.sessionId, accessToken: user.accessToken ?? '',
     invitationId: invitation.link.id, invitationToken: invitation.token, recoveryId: recovery.link.id, externalIdentityId: externalIdentity.id,
     auditEventId: auditEvents.edges[0]?.node.id ?? '', decisionEventId: check.auditEventId, user,
   };
