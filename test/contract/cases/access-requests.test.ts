@@ -286,6 +286,17 @@ describe('who settles it', () => {
   });
 });
 
+test('what separation of duty forbids cannot be approved either, and the request goes on waiting', async () => {
+  const { separationRule } = await admin.mutate<{ separationRule: { id: string } }>('createSeparationRule', { spaceId: SPACE, name: 'Apart', roleIds: ['role_reader', 'role_deleter'] }, 'separationRule { id }');
+  await admin.mutate('createMemberRole', { memberId: 'member_asker', roleId: 'role_deleter' }, 'memberRole { id }');
+  const { id } = await asked();
+  expect(await approves(spaceAdmin, id)).toEqual(mistake('SEPARATION_OF_DUTY'));
+  expect(await statusOf(id)).toBe('PENDING');
+  expect((await auditEvents(admin, { targetId: id })).map(({ type }) => type)).toEqual(['access_request.created']);
+  await admin.mutate('disableSeparationRule', { id: separationRule.id }, 'separationRule { id }');
+  expect(await approves(spaceAdmin, id)).toMatchObject({ accessRequest: { status: 'APPROVED' } });
+});
+
 describe('four eyes', () => {
   test('nobody approves an own request, whichever binding acts and whatever right it holds', async () => {
     const both = await createPerson(server, 'both', [MANAGES_SPACE], ['member_both', 'member_both_too']);
