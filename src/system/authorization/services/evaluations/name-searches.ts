@@ -10,6 +10,9 @@ import { assertMayAskAbout, type NameLookup } from './name-lookup.js';
 /** Most that a list gives at once. */
 const MOST_PER_LIST = 200;
 
+/** Who may stand behind the names of each kind of subjects: a Member acts by a binding, or by itself. */
+const ACTORS_OF = { user: ['bindings'], member: ['bindings', 'services'], service: ['services'] } as const;
+
 /** Lists of access in the names of other systems. Every name stands for what the list found: it is evaluated alike. */
 export class NameSearches {
   constructor(
@@ -36,9 +39,9 @@ export class NameSearches {
       action: action.name,
       actionProperties: action.properties,
       actorProperties: subject.properties,
-      actors: kind === 'service' ? 'services' : 'bindings',
-    } as const;
-    return fill(page, (part) => this.lists().listActors(context, input, part), (actors) => this.names.of(context, spaceId, kind, actors));
+    };
+    const lists = ACTORS_OF[kind].map((actors) => (part: PageInput) => this.lists().listActors(context, { ...input, actors }, part));
+    return fill(page, lists, (actors) => this.names.of(context, spaceId, kind, actors));
   }
 
   async resources(context: RequestContext, search: ResourceSearch, page: NamesPageInput): Promise<NamesPage<string>> {
@@ -60,7 +63,7 @@ export class NameSearches {
       action: action.name,
       actionProperties: action.properties,
     };
-    return fill(page, (part) => this.lists().listResources(context, input, part), async (listed) => {
+    return fill(page, [(part) => this.lists().listResources(context, input, part)], async (listed) => {
       const external = listed.map(({ externalId, resourceId }) => ({ type: resource.type, id: externalId ?? resourceId }));
       // Another Resource may have the external id as its id.
       const standing = await this.lookup.resources(context, spaceId, external, true);
@@ -88,7 +91,7 @@ export class NameSearches {
       resourceId: target.id,
       resource: withProperties<ResourceInput>({}, resource.properties),
     };
-    return fill(page, (part) => this.lists().listActions(context, input, part), async (listed) => listed.map(({ action }) => action));
+    return fill(page, [(part) => this.lists().listActions(context, input, part)], async (listed) => listed.map(({ action }) => action));
   }
 }
 
@@ -106,18 +109,28 @@ function withProperties<Input extends object>(input: Input, properties: Readonly
   return properties === undefined ? input : { ...input, properties };
 }
 
-/** Reads a list until a page is full or the list ends; what has no name of its own is passed over. */
+/** Reads lists, one after the other, until a page is full or the last one ends; what has no name of its own is passed over. */
 async function fill<Node>(
   { limit, after }: NamesPageInput,
-  read: (part: PageInput) => Promise<AccessPage<Node>>,
+  lists: readonly ((part: PageInput) => Promise<AccessPage<Node>>)[],
   name: (nodes: readonly Node[]) => Promise<readonly (string | undefined)[]>,
 ): Promise<NamesPage<string>> {
   const names: string[] = [];
-  for (let position = after; ;) {
-    const part = await read({ first: Math.min(limit - names.length, MOST_PER_LIST), ...(position === undefined ? {} : { after: position }) });
+  let revision: string | undefined;
+  for (let { list, cursor } = positionOf(after); list < lists.length;) {
+    if (names.length >= limit) return { names, end: `${list}:${cursor ?? ''}`, ...(revision === undefined ? {} : { revision }) };
+    const part = await (lists[list] as (typeof lists)[0])({ first: Math.min(limit - names.length, MOST_PER_LIST), ...(cursor === undefined ? {} : { after: cursor }) });
     names.push(...(await name(part.edges.map(({ node }) => node))).filter((each) => each !== undefined));
-    position = part.pageInfo.endCursor ?? undefined;
-    if (!part.pageInfo.hasNextPage || position === undefined) return { names, revision: part.revision };
-    if (names.length >= limit) return { names, end: position, revision: part.revision };
+    revision = part.revision;
+    const next = part.pageInfo.hasNextPage ? (part.pageInfo.endCursor ?? undefined) : undefined;
+    if (next === undefined) list += 1;
+    cursor = next;
   }
+  return { names, ...(revision === undefined ? {} : { revision }) };
+}
+
+// Which list a page ended in, and where in it.
+function positionOf(end: string | undefined): { readonly list: number; readonly cursor: string | undefined } {
+  const [, list = '0', cursor = ''] = /^(\d):(.*)$/s.exec(end ?? '') ?? [];
+  return { list: Number(list), cursor: cursor === '' ? undefined : cursor };
 }
