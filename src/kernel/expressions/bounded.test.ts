@@ -82,6 +82,14 @@ test('a meter bounds many evaluations together', () => {
   expect(meter.isExhausted).toBe(true);
 });
 
+test('compiling is charged once', () => {
+  const meter = new CostMeter(15_000);
+  for (const _ of [1, 2, 3]) compileExpression('it.name == "charged once"', DECLARATIONS, meter);
+  expect(meter.isExhausted).toBe(false);
+  compileExpression('it.name == "charged again"', DECLARATIONS, meter);
+  expect(meter.isExhausted).toBe(true);
+});
+
 const json = fc.jsonValue({ maxDepth: 3 });
 const path = fc.constantFrom('it.data', 'it.data.a', 'it.data.a.b', 'it.data["a"]', 'it.data.l', 'it.data.l[0]', 'x', 'it.name', 'it.at', '1', '-1', '0.5', '"a"', '[1, 2]', '[]', 'null', 'true');
 const { expression: randomSource } = fc.letrec<{ expression: string }>((tie) => ({

@@ -1,6 +1,7 @@
 import { ParseError, type Environment } from '@marcbachmann/cel-js';
 import { ShapeCheck } from './check-shape.js';
 import { CostBound, MOST_STEPS } from './cost-bound.js';
+import type { CostMeter } from './cost-meter.js';
 import type { Declarations } from './declarations.js';
 import { environmentOf } from './environment.js';
 import { Expression } from './expression.js';
@@ -11,18 +12,22 @@ import { prepare } from './syntax-tree.js';
 /** Most characters of the source. */
 export const MOST_SOURCE_CHARACTERS = 2_000;
 const MOST_COMPILED = 4_000;
+/** What compiling may cost, in steps of an evaluation. */
+const COMPILING_STEPS = 10_000;
 
 const compiled = new WeakMap<Declarations, RecentlyUsed<Expression | ExpressionError>>();
 
 /**
  * Compiles an expression (CEL) that gives a boolean. What is compiled is kept, so compiling again costs nothing.
  *
+ * @param meter - where compiling is charged, when the expression has to be compiled
  * @throws ExpressionError with a sentence and the place: syntax, names, types, a result that is no boolean, or more than may be evaluated
  */
-export function compileExpression(source: string, declarations: Declarations): Expression {
+export function compileExpression(source: string, declarations: Declarations, meter?: CostMeter): Expression {
   let kept = compiled.get(declarations);
   if (kept === undefined) compiled.set(declarations, (kept = new RecentlyUsed(MOST_COMPILED)));
   const made = kept.getOr(source, () => {
+    meter?.spend(COMPILING_STEPS);
     try {
       return compile(source, declarations);
     } catch (error) {

@@ -67,8 +67,9 @@ export function conditionEvaluator(question: Question, facts: Facts, now: number
 }
 
 function evaluate(source: string, bindings: Bindings): Evaluation {
+  if (bindings.meter?.isExhausted === true) return { error: 'cost' };
   try {
-    return compileExpression(source, CONDITION_DECLARATIONS).evaluate(bindings);
+    return compileExpression(source, CONDITION_DECLARATIONS, bindings.meter).evaluate(bindings);
   } catch {
     return { error: 'invalid_expression' };
   }
