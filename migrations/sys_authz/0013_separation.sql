@@ -55,15 +55,23 @@ LANGUAGE sql STABLE AS $$
     SELECT g.space_id, g.rule_id, g.item, o.id::text FROM giving g
     JOIN sys_authz.role_inheritances i ON i.space_id = g.space_id AND i.inherited_role_id = g.role_id AND i.status = 'active'
     JOIN sys_authz.roles o ON o.id = i.role_id AND o.status = 'active'
+  -- By Member, or by Role where all Members are asked for: OFFSET keeps each look on its index, however little is known of the tables.
+  ), holder (member_id, role_id) AS MATERIALIZED (
+    SELECT mr.member_id::text, mr.role_id::text FROM unnest(p_members) AS wanted (id)
+    CROSS JOIN LATERAL (SELECT a.* FROM sys_authz.member_roles a WHERE a.member_id = wanted.id OFFSET 0) mr
+    WHERE mr.status = 'active' AND (mr.expires_at IS NULL OR mr.expires_at > p_at)
+    UNION ALL
+    SELECT mr.member_id::text, mr.role_id::text FROM (SELECT DISTINCT g.space_id, g.role_id FROM giving g) given
+    CROSS JOIN LATERAL (SELECT a.* FROM sys_authz.member_roles a WHERE a.space_id = given.space_id AND a.role_id = given.role_id OFFSET 0) mr
+    WHERE p_members IS NULL AND mr.status = 'active' AND (mr.expires_at IS NULL OR mr.expires_at > p_at)
   )
-  SELECT g.space_id, g.rule_id, mr.member_id::text, array_agg(DISTINCT g.item ORDER BY g.item)
-  FROM giving g
-  JOIN rule r ON r.id = g.rule_id
-  JOIN sys_authz.member_roles mr ON mr.space_id = g.space_id AND mr.role_id = g.role_id AND mr.status = 'active'
-    AND (mr.expires_at IS NULL OR mr.expires_at > p_at) AND (p_members IS NULL OR mr.member_id = ANY (p_members))
-  JOIN sys_identity.members m ON m.space_id = mr.space_id AND m.id = mr.member_id AND m.status = 'active'
-  GROUP BY g.space_id, g.rule_id, mr.member_id
-  HAVING count(DISTINCT g.item) > max(r.at_most)
+  SELECT v.space_id, v.rule_id, v.member_id, v.held FROM (
+    SELECT g.space_id, g.rule_id, h.member_id, array_agg(DISTINCT g.item ORDER BY g.item) AS held
+    FROM holder h JOIN giving g ON g.role_id = h.role_id JOIN rule r ON r.id = g.rule_id
+    GROUP BY g.space_id, g.rule_id, h.member_id
+    HAVING count(DISTINCT g.item) > max(r.at_most)
+  ) v
+  WHERE EXISTS (SELECT FROM sys_identity.members m WHERE m.id = v.member_id AND m.status = 'active')
 $$;
 
 -- What is wrong with the inheritance of a Role as it stands in this transaction: 'cycle', 'depth' or nothing.

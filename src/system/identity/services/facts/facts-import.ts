@@ -73,8 +73,9 @@ export class FactsImport {
 
   /**
    * Imports a file of any length. First the whole of it is checked against itself and what is stored; then it is applied in
-   * transactions of 5,000 lines, each with its audit event. When somebody changes what was checked in between, the batch concerned
-   * and all after it are not applied; running the same file again continues, since lines that are stored already change nothing.
+   * transactions of 5,000 lines, each with its audit event. What breaks a rule of separation, or makes a Role inherit itself, only
+   * together with other lines shows when its batch is applied, as does what somebody else changed in between: that batch and all after
+   * it are not applied. Running the same file again continues, since lines that are stored already change nothing.
    */
   async importStream(context: RequestContext, { spaceId, open, dryRun = false }: ImportStream): Promise<MutationResult<ImportReport>> {
     const checked = await this.reported(context, {}, true, async (scope, problems) => this.checkAll(scope, context, spaceId, open, problems));
