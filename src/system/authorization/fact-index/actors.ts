@@ -143,7 +143,8 @@ export class Actors {
   /** Adds a binding that is not there yet. */
   addBinding({ id, memberId, userId, status, relationType, isPrimary, expiresAt = NEVER }: Omit<UserMemberFact, 'spaceId'>): void {
     const member = this.named(memberId);
-    const binding = new Binding(id, memberId, userId, member, this.user(userId), this.words.code(status), this.words.code(relationType), isPrimary, expiresAt);
+    // One string for the id of the Member, wherever it came from.
+    const binding = new Binding(id, this.members.id(member), userId, member, this.user(userId), this.words.code(status), this.words.code(relationType), isPrimary, expiresAt);
     binding.next = this.firstBinding[member];
     this.firstBinding[member] = binding;
     this.bindings.set(id, binding);

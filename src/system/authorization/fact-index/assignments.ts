@@ -175,6 +175,7 @@ export class Assignments {
       return lengths;
     };
     this.ids.trim(used);
+    [this.members, this.roles, this.anchors] = [members.slice(0, used), roles.slice(0, used), anchors.slice(0, used)];
     this.ofMember.layOut(count(members, STRIDE));
     this.ofRole.layOut(count(roles, 1));
     this.ofAnchor.layOut(count(anchors, 1));

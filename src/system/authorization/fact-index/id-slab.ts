@@ -8,7 +8,7 @@ export class IdSlab {
   private bytes = NO_BYTES;
   private used = 0;
   private wasted = 0;
-  private offsets = new Float64Array(0);
+  private offsets = new Uint32Array(0);
   private lengths = new Uint8Array(0);
 
   /** Bytes held. */
@@ -54,7 +54,7 @@ export class IdSlab {
   private take(row: number, length: number): void {
     if (row >= this.offsets.length) {
       const rows = Math.max(64, Math.ceil(row * 1.5) + 1);
-      this.offsets = grown(this.offsets, new Float64Array(rows));
+      this.offsets = grown(this.offsets, new Uint32Array(rows));
       this.lengths = grown(this.lengths, new Uint8Array(rows));
     }
     if (this.used + length > this.bytes.length) {

@@ -34,6 +34,9 @@ export interface TypeEntry {
   readonly actions: Map<string, PairEntry>;
 }
 
+const NO_TYPE: TypeEntry = { key: '', fact: undefined, mapping: undefined, actions: new Map() };
+const NO_PAIR: PairEntry = { number: -1, type: NO_TYPE, key: '', fact: undefined, problem: 'INVALID_RESOURCE_TYPE' };
+
 /** Facts of the instance that every decision reads: the registry and the catalogue of Permissions. */
 export class RegistryIndex {
   /** Revision of the instance. */
@@ -48,8 +51,9 @@ export class RegistryIndex {
     return this.types.get(key);
   }
 
-  permission(id: string): PermissionEntry | undefined {
-    return this.permissions.get(id);
+  /** The Permission of an id; one that grants nothing while there is none. */
+  permissionNamed(id: string): PermissionEntry {
+    return this.permissions.get(id) ?? { id, pair: NO_PAIR, scope: '', scopeCode: -1, effect: 'allow', status: 'missing' };
   }
 
   /** Types in the order in which they became known. */

@@ -18,10 +18,10 @@ export interface RoleEntry {
   readonly id: string;
   key: string;
   status: string;
-  /** RolePermission id → Permission id; active ones only. */
-  readonly permissions: Map<string, string>;
+  /** What it holds by active RolePermissions, whatever the Permissions are. */
+  own: readonly Rule[];
   /** RoleInheritance id → id of the inherited Role; active ones only. */
-  readonly inherits: Map<string, string>;
+  inherits: ReadonlyMap<string, string>;
   /** Numbers of the pairs of {@link rules}, one for each. */
   pairs: Int32Array;
   /** Rules in force, by pair, then in the order of candidates. */
@@ -43,6 +43,8 @@ export interface PairRules {
 
 const NO_PAIRS = new Int32Array(0);
 const NO_ROLES: readonly RoleEntry[] = [];
+const NO_RULES: readonly Rule[] = [];
+const NOTHING_INHERITED: ReadonlyMap<string, string> = new Map();
 
 /**
  * The Roles of one Space and what each of them may do when inheritance is followed. For each pair of type and action a bit per Role
@@ -59,7 +61,7 @@ export class RoleRules {
 
   /** Bytes held, roughly. */
   get size(): number {
-    return this.entries.length * (400 + this.pairs.length * 1.125) + this.ruleCount * 170;
+    return this.entries.length * (400 + this.pairs.length * 1.125) + this.ruleCount * 115;
   }
 
   role(id: string): RoleEntry | undefined {
@@ -87,7 +89,7 @@ export class RoleRules {
   named(id: string): RoleEntry {
     let entry = this.byId.get(id);
     if (entry === undefined) {
-      entry = { row: this.entries.length, id, key: '', status: 'missing', permissions: new Map(), inherits: new Map(), pairs: NO_PAIRS, rules: [] };
+      entry = { row: this.entries.length, id, key: '', status: 'missing', own: NO_RULES, inherits: NOTHING_INHERITED, pairs: NO_PAIRS, rules: NO_RULES };
       this.byId.set(id, entry);
       this.entries.push(entry);
     }
@@ -116,28 +118,25 @@ export class RoleRules {
   /** Says which Permission a Role holds by a RolePermission; undefined for none any more. */
   setPermission(roleId: string, rolePermissionId: string, permissionId: string | undefined): void {
     const role = this.named(roleId);
-    // One string per Permission, however many Roles hold it.
-    if (permissionId !== undefined) role.permissions.set(rolePermissionId, this.registry.permission(permissionId)?.id ?? permissionId);
-    else role.permissions.delete(rolePermissionId);
+    const others = role.own.some((rule) => rule.rolePermissionId === rolePermissionId) ? role.own.filter((rule) => rule.rolePermissionId !== rolePermissionId) : role.own;
+    role.own = permissionId === undefined ? others : [...others, { permission: this.registry.permissionNamed(permissionId), rolePermissionId, inherited: NO_ROLES }];
     this.stale.add(role);
   }
 
   /** Says which Role a Role inherits by a RoleInheritance; undefined for none any more. */
   setInheritance(roleId: string, inheritanceId: string, inheritedRoleId: string | undefined): void {
     const role = this.named(roleId);
-    if (inheritedRoleId !== undefined) role.inherits.set(inheritanceId, inheritedRoleId);
-    else role.inherits.delete(inheritanceId);
+    const others = [...role.inherits].filter(([id]) => id !== inheritanceId);
+    role.inherits = new Map(inheritedRoleId === undefined ? others : [...others, [inheritanceId, inheritedRoleId]]);
     this.stale.add(role);
   }
 
   /** Says that Permissions of the catalogue have changed. */
   permissionsChanged(ids: ReadonlySet<string>): void {
     for (const role of this.entries) {
-      for (const id of role.permissions.values()) {
-        if (!ids.has(id)) continue;
-        this.stale.add(role);
-        break;
-      }
+      if (!role.own.some(({ permission }) => ids.has(permission.id))) continue;
+      role.own = role.own.map((rule) => (ids.has(rule.permission.id) ? { ...rule, permission: this.registry.permissionNamed(rule.permission.id) } : rule));
+      this.stale.add(role);
     }
   }
 
@@ -184,9 +183,8 @@ export class RoleRules {
     const seen = new Set([role]);
     const queue: { readonly holder: RoleEntry; readonly inherited: readonly RoleEntry[] }[] = [{ holder: role, inherited: NO_ROLES }];
     for (const { holder, inherited } of queue) {
-      for (const [rolePermissionId, permissionId] of holder.permissions) {
-        const permission = this.registry.permission(permissionId);
-        if (permission?.status === 'active') rules.push({ permission, rolePermissionId, inherited });
+      for (const rule of holder.own) {
+        if (rule.permission.status === 'active') rules.push(inherited.length === 0 ? rule : { ...rule, inherited });
       }
       if (holder.inherits.size === 0) continue;
       for (const id of [...holder.inherits.values()].sort(compareText)) {

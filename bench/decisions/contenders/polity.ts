@@ -1,0 +1,59 @@
+import type * as Persistence from '../../../src/persistence/index.js';
+import type { SpaceIndex } from '../../../src/system/authorization/fact-index/space-index.js';
+import type * as Loader from '../../../src/system/authorization/fact-index/space-loader.js';
+import type { CheckedCandidate } from '../../../src/system/authorization/engine/index.js';
+import type { Contender } from '../contender.js';
+import { at } from '../../support/paths.js';
+import { questionsOf, SPACE } from '../indexed.js';
+
+/** Address of the database that holds the workload, for the server's role. */
+export const WORKLOAD_URL = 'POLITY_BENCH_WORKLOAD_URL';
+
+/** Reads the Space of the workload as a server does. */
+export async function loadWorkloadSpace(): Promise<SpaceIndex> {
+  const { Database } = (await import(at('dist/src/persistence/index.js'))) as typeof Persistence;
+  const { loadOnce } = (await import(at('dist/src/system/authorization/fact-index/space-loader.js'))) as typeof Loader;
+  const database = Database.open({
+    url: process.env[WORKLOAD_URL] ?? '', max: 1, applicationName: 'polity bench', statementTimeoutMs: 60_000, onError: () => undefined, entities: [],
+  });
+  const index = await loadOnce(database, SPACE);
+  await database.close();
+  if (index === undefined) throw new Error('the workload is not in the database');
+  return index;
+}
+
+/** The index of the server over the workload in PostgreSQL; statuses, ends, Spaces and deny codes are decided as always. */
+export const polity: Contender = {
+  name: 'polity',
+  load: async (workload) => {
+    const index = await loadWorkloadSpace();
+    const questions = questionsOf(workload);
+    const now = Date.now();
+    return {
+      check: (n) => {
+        const { question, target } = questions[n] as (typeof questions)[number];
+        return index.decide(question, target, now)?.decision === 'ALLOW';
+      },
+    };
+  },
+};
+
+/** The same with the whole path: every candidate is told, and the assignment, Role and Permission that decided are read. */
+export const polityExplained: Contender = {
+  name: 'polity, explained',
+  load: async (workload) => {
+    const index = await loadWorkloadSpace();
+    const questions = questionsOf(workload);
+    const now = Date.now();
+    let read = 0;
+    return {
+      check: (n) => {
+        const { question, target } = questions[n] as (typeof questions)[number];
+        const candidates: CheckedCandidate[] = [];
+        const decision = index.decide(question, target, now, (candidate) => candidates.push(candidate));
+        for (const { grant, scopeCheck } of candidates) read += grant.memberRole.id.length + grant.role.key.length + grant.permission.id.length + scopeCheck.rule.length;
+        return decision?.decision === 'ALLOW' && read >= 0;
+      },
+    };
+  },
+};
