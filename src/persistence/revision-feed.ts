@@ -73,6 +73,11 @@ export class RevisionFeed {
     return () => this.listeners.delete(listener);
   }
 
+  /** Revision of a Space, `''` for the instance, up to which every listener has been told of all changes. */
+  reached(spaceId: string): number {
+    return this.seen.get(spaceId) ?? 0;
+  }
+
   /** Milliseconds since this node last knew that it had seen every change. Above 1,000 memory must not be trusted. */
   silentForMs(): number {
     return this.options.now() - this.caughtUpAt;

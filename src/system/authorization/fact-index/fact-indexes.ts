@@ -1,20 +1,27 @@
 import { createServiceRef } from '../../../kernel/services/index.js';
 import type { Database, FactChange, RevisionFeed } from '../../../persistence/index.js';
+import type { FactRevision } from '../engine/index.js';
 import type { RegistryIndex } from './registry-index.js';
 import type { SpaceIndex } from './space-index.js';
-import { loadRegistry, loadSpace } from './space-loader.js';
+import { loadRegistry, loadSpace, loadUsers } from './space-loader.js';
+import { Turns } from './turns.js';
 
 /** A node that has heard nothing for so long no longer knows what is true. */
 const LONGEST_SILENCE_MS = 1_000;
 /** A Space that is larger than all of the memory is not tried again for so long. */
 const TOO_LARGE_FOR_MS = 600_000;
-/** Looks at the feed until a loaded Space and the instance are of one moment. */
+/** After a failure nothing is read for so long. */
+const FAILED_FOR_MS = 1_000;
+/** Looks at the feed until it has come to what was read. */
 const MOST_LOOKS = 20;
+/** Spaces that are read at once, each on a connection of its own, and Spaces that wait for it. */
+const MOST_AT_ONCE = 2;
+const MOST_WAITING = 100;
 
 /** What {@link FactIndexes} run on. */
 export interface FactIndexesOptions {
-  readonly database: Pick<Database, 'connect'>;
-  readonly feed: Pick<RevisionFeed, 'subscribe' | 'silentForMs' | 'catchUp'>;
+  readonly database: Pick<Database, 'connect' | 'query'>;
+  readonly feed: Pick<RevisionFeed, 'subscribe' | 'silentForMs' | 'catchUp' | 'reached'>;
   /** Bytes that all indexes together may take. */
   readonly mostBytes: number;
   readonly now: () => number;
@@ -26,21 +33,26 @@ export interface FactIndexesOptions {
 interface Loading {
   /** Changes that were announced while the Space was read. */
   readonly changes: FactChange[];
-  readonly reached: Map<string, number>;
-  done: Promise<void>;
   isVoid: boolean;
 }
 
 /**
  * Indexes of the Spaces that are asked about, within a bound of memory: read on demand, kept by the revision feed, given up when
  * others need the room. Always a copy of the database at a revision; never the only one who knows.
+ *
+ * What is read may be newer than what the feed has told. An index is kept from when the feed has come to where it was read: from then on
+ * it and everything else that follows the feed are of one moment, and nothing old is told over something new.
  */
 export class FactIndexes {
   private registry: RegistryIndex | undefined;
   // In the order of their last use, the oldest first.
   private readonly spaces = new Map<string, SpaceIndex>();
+  private readonly asked = new Map<string, Promise<void>>();
   private readonly loading = new Map<string, Loading>();
+  private readonly completing = new Map<SpaceIndex, Promise<void>>();
   private readonly tooLarge = new Map<string, number>();
+  private readonly turns = new Turns(MOST_AT_ONCE);
+  private failedUntil = Number.NEGATIVE_INFINITY;
   /** Raised whenever everything is forgotten. */
   private generation = 0;
   private unsubscribe: (() => void) | undefined;
@@ -57,7 +69,8 @@ export class FactIndexes {
   async stop(): Promise<void> {
     this.unsubscribe?.();
     this.unsubscribe = undefined;
-    await Promise.allSettled([this.starting, ...[...this.loading.values()].map(({ done }) => done)]);
+    this.forgetAll();
+    await Promise.allSettled([this.starting, ...this.asked.values(), ...this.completing.values()]);
     this.forgetAll();
   }
 
@@ -74,22 +87,20 @@ export class FactIndexes {
     }
     this.spaces.delete(spaceId);
     this.spaces.set(spaceId, index);
-    return index;
+    return index.actors.unknownUsers.size === 0 ? index : undefined;
   }
 
   /** Reads a Space, if it is not there; gives its index when there is one then. */
   async load(spaceId: string): Promise<SpaceIndex | undefined> {
-    const held = this.spaces.get(spaceId);
-    if (held !== undefined || this.isTooLarge(spaceId)) return held;
-    let loading = this.loading.get(spaceId);
-    if (loading === undefined) {
-      loading = { changes: [], reached: new Map(), done: Promise.resolve(), isVoid: false };
-      this.loading.set(spaceId, loading);
-      loading.done = this.read(spaceId, loading)
-        .catch((error: unknown) => this.options.onError(error))
-        .finally(() => this.loading.delete(spaceId));
+    if (this.spaces.has(spaceId) || this.isTooLarge(spaceId) || this.unsubscribe === undefined || this.failedUntil > this.options.now()) return this.spaces.get(spaceId);
+    let asked = this.asked.get(spaceId);
+    if (asked === undefined && this.asked.size < MOST_WAITING) {
+      asked = this.turns.take(() => this.read(spaceId))
+        .catch((error: unknown) => this.failed(error))
+        .finally(() => this.asked.delete(spaceId));
+      this.asked.set(spaceId, asked);
     }
-    await loading.done;
+    await asked;
     return this.spaces.get(spaceId);
   }
 
@@ -105,27 +116,65 @@ export class FactIndexes {
     return { spaces: this.spaces.size, bytes: this.bytes() };
   }
 
-  private async read(spaceId: string, loading: Loading): Promise<void> {
+  private async read(spaceId: string): Promise<void> {
+    if (this.unsubscribe === undefined) return;
     const began = performance.now();
-    const registry = this.registry ?? (await this.readRegistry());
-    const loaded = await loadSpace(this.options.database, spaceId, registry);
-    if (loaded === undefined || loading.isVoid || registry !== this.registry) return;
-    const { index, revision } = loaded;
-    this.takeMissed(index, loading, revision);
-    // The Users of the Space are of the snapshot: the rest of the instance must have come as far.
-    for (let look = 0; look < MOST_LOOKS && registry.revision < revision.instance; look += 1) await this.options.feed.catchUp();
-    if (loading.isVoid || registry !== this.registry || registry.revision < revision.instance) return;
-    this.takeMissed(index, loading, revision);
-    index.settle();
-    this.keep(spaceId, index);
-    this.options.onLoaded?.(spaceId, performance.now() - began);
+    const loading: Loading = { changes: [], isVoid: false };
+    this.loading.set(spaceId, loading);
+    try {
+      const registry = this.registry ?? (await this.readRegistry());
+      const loaded = await loadSpace(this.options.database, spaceId, registry);
+      if (loaded === undefined) return;
+      const { index, revision } = loaded;
+      const isHeard = await this.hear(spaceId, revision);
+      if (!isHeard || loading.isVoid || registry !== this.registry) return;
+      index.apply(loading.changes.filter((change) => change.rev > (change.spaceId === '' ? revision.instance : revision.space)));
+      index.permissionsChanged(new Set(loading.changes.filter(({ kind }) => kind === 'permission').map(({ id }) => id)));
+      index.revision = this.options.feed.reached(spaceId);
+      index.settle();
+      this.keep(spaceId, index);
+      this.complete(index);
+      this.options.onLoaded?.(spaceId, performance.now() - began);
+    } finally {
+      this.loading.delete(spaceId);
+    }
   }
 
-  private takeMissed(index: SpaceIndex, loading: Loading, read: { readonly space: number; readonly instance: number }): void {
-    const missed = loading.changes.splice(0);
-    index.apply(missed.filter(({ spaceId, rev }) => (spaceId === '' ? rev > read.instance : rev > read.space)));
-    index.permissionsChanged(new Set(missed.filter(({ kind }) => kind === 'permission').map(({ id }) => id)));
-    index.revision = Math.max(index.revision, loading.reached.get(index.spaceId) ?? 0);
+  /** Waits until the feed has told everything up to a revision; false when it does not come to it. */
+  private async hear(spaceId: string, { space, instance }: FactRevision): Promise<boolean> {
+    const { feed } = this.options;
+    const isHeard = (): boolean => feed.reached(spaceId) >= space && feed.reached('') >= instance;
+    for (let look = 0; look < MOST_LOOKS && !isHeard(); look += 1) await feed.catchUp();
+    return isHeard();
+  }
+
+  /** Reads how Users stand that were bound in a Space after it was read. */
+  private async readUsers(index: SpaceIndex): Promise<void> {
+    const { unknownUsers } = index.actors;
+    const wanted = [...unknownUsers];
+    const { users, instance } = await loadUsers(this.options.database, wanted);
+    if (await this.hear('', { space: 0, instance })) {
+      // Of whom the feed has told meanwhile, that is newer.
+      for (const [id, status] of users) if (unknownUsers.has(id)) index.actors.setUser(id, status);
+    }
+    if (wanted.some((id) => unknownUsers.has(id))) return this.drop(index.spaceId);
+    if (unknownUsers.size > 0) await this.readUsers(index);
+  }
+
+  private complete(index: SpaceIndex): void {
+    if (index.actors.unknownUsers.size === 0 || this.completing.has(index)) return;
+    const done = this.readUsers(index)
+      .catch((error: unknown) => {
+        this.failed(error);
+        this.drop(index.spaceId);
+      })
+      .finally(() => this.completing.delete(index));
+    this.completing.set(index, done);
+  }
+
+  private failed(error: unknown): void {
+    this.failedUntil = this.options.now() + FAILED_FOR_MS;
+    this.options.onError(error);
   }
 
   private async readRegistry(): Promise<RegistryIndex> {
@@ -142,12 +191,12 @@ export class FactIndexes {
     const registry = await loadRegistry(this.options.database);
     // What was forgotten meanwhile may hold changes that this reading does not: it begins again.
     if (generation !== this.generation) return;
-    for (const { changes, reached } of this.early.splice(0)) this.advance(registry, changes.filter(({ rev }) => rev > registry.revision), reached);
+    for (const { changes, reached } of this.early.splice(0)) this.advance(registry, changes, reached);
     this.registry = registry;
   }
 
   private advance(registry: RegistryIndex, changes: readonly FactChange[], reached: ReadonlyMap<string, number>): ReadonlySet<string> {
-    const permissions = registry.apply(changes.filter(({ spaceId }) => spaceId === ''));
+    const permissions = registry.apply(changes.filter(({ spaceId, rev }) => spaceId === '' && rev > registry.revision));
     registry.revision = Math.max(registry.revision, reached.get('') ?? 0);
     return permissions;
   }
@@ -158,17 +207,18 @@ export class FactIndexes {
     const permissions = this.registry === undefined ? new Set<string>() : this.advance(this.registry, changes, reached);
     const bySpace = Map.groupBy(changes, ({ spaceId }) => spaceId);
     const shared = (bySpace.get('') ?? []).filter(({ kind }) => kind === 'user' || kind === 'permission');
-    for (const [spaceId, { changes: missed, reached: upTo }] of this.loading) {
+    for (const [spaceId, { changes: missed }] of this.loading) {
       for (const change of [...shared, ...(bySpace.get(spaceId) ?? [])]) missed.push(change);
-      const rev = reached.get(spaceId);
-      if (rev !== undefined) upTo.set(spaceId, rev);
     }
+    // What comes after under the id of a Space that was removed is another Space.
+    for (const { kind, id, removed } of changes) if (kind === 'space' && removed) this.drop(id);
     for (const [spaceId, index] of this.spaces) {
       const rev = reached.get(spaceId);
       if (shared.length === 0 && rev === undefined) continue;
       index.apply([...shared, ...(bySpace.get(spaceId) ?? [])]);
       index.permissionsChanged(permissions);
       if (rev !== undefined) index.revision = rev;
+      this.complete(index);
     }
   }
 

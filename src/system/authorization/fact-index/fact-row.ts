@@ -31,7 +31,8 @@ export function isActive(row: FactRow): boolean {
   return !row.removed && row.body.status === 'active';
 }
 
-const ORDER = ['resource_type', 'resource_action', 'resource_mapping', 'permission', 'user', 'space', 'group', 'member', 'user_member', 'role',
+// Users come after the bindings that make them known.
+const ORDER = ['resource_type', 'resource_action', 'resource_mapping', 'permission', 'space', 'group', 'member', 'user_member', 'user', 'role',
   'role_permission', 'role_inheritance', 'member_role'];
 
 /**

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { copyOut, type CopiedRow, type Database } from '../../../persistence/index.js';
+import { copyOut, sql, type CopiedRow, type Database } from '../../../persistence/index.js';
 import type { FactRevision } from '../engine/index.js';
 import type { FactRow } from './fact-row.js';
 import { RegistryIndex } from './registry-index.js';
@@ -24,6 +24,13 @@ export function loadSpace(database: Pick<Database, 'connect'>, spaceId: string, 
 /** Reads Space and instance of one snapshot, for one question: nothing keeps this index. */
 export function loadOnce(database: Pick<Database, 'connect'>, spaceId: string): Promise<SpaceIndex | undefined> {
   return inSnapshot(database, async (client) => (await readSpace(client, spaceId, await readRegistry(client)))?.index);
+}
+
+/** Reads the status of some Users, and the revision of the instance that it is of. */
+export async function loadUsers(database: Pick<Database, 'query'>, ids: readonly string[]): Promise<{ readonly users: ReadonlyMap<string, string>; readonly instance: number }> {
+  const rows = await database.query<{ id: string | null; status: string; rev: number }>(sql`
+    SELECT u.id, u.status, r.rev FROM sys_authz.revision r LEFT JOIN sys_identity.users u ON u.id = ANY (${ids}::text[]) WHERE r.space_id = ''`);
+  return { users: new Map(rows.flatMap(({ id, status }) => (id === null ? [] : [[id, status]]))), instance: Number(rows[0]?.rev ?? 0) };
 }
 
 /** A Space as it was read. */
