@@ -5,8 +5,6 @@ import { grown } from './id-slab.js';
 import { IdTable } from './id-table.js';
 import { ACTIVE, MISSING, Words } from './words.js';
 
-const NEVER = Number.POSITIVE_INFINITY;
-
 /** A binding of a User to a Member. The ids stand beside each other in memory: every decision compares them. */
 class Binding {
   next: Binding | undefined;
@@ -20,8 +18,8 @@ class Binding {
     readonly status: number,
     readonly relation: number,
     readonly isPrimary: boolean,
-    /** Milliseconds since the epoch; infinity for no end. */
-    readonly expiresAt: number,
+    /** Milliseconds since the epoch. */
+    readonly expiresAt: number | undefined,
   ) {}
 }
 export type { Binding };
@@ -42,7 +40,7 @@ export class Actors {
 
   /** Bytes held, roughly. */
   get size(): number {
-    return (this.members.count + this.users.count) * 110 + this.bindings.size * 290;
+    return (this.members.count + this.users.count) * 110 + this.bindings.size * 240;
   }
 
   /** Number of Members. */
@@ -101,7 +99,7 @@ export class Actors {
 
   userMemberFact({ id, userId, memberId, relation, status, isPrimary, expiresAt }: Binding): UserMemberFact {
     const fact = { id, userId, memberId, spaceId: this.spaceId, relationType: this.words.word(relation), status: this.words.word(status), isPrimary };
-    return expiresAt === NEVER ? fact : { ...fact, expiresAt };
+    return expiresAt === undefined ? fact : { ...fact, expiresAt };
   }
 
   userFact({ user, userId }: Binding): UserFact {
@@ -141,7 +139,7 @@ export class Actors {
   }
 
   /** Adds a binding that is not there yet. */
-  addBinding({ id, memberId, userId, status, relationType, isPrimary, expiresAt = NEVER }: Omit<UserMemberFact, 'spaceId'>): void {
+  addBinding({ id, memberId, userId, status, relationType, isPrimary, expiresAt }: Omit<UserMemberFact, 'spaceId'>): void {
     const member = this.named(memberId);
     // One string for the id of the Member, wherever it came from.
     const binding = new Binding(id, this.members.id(member), userId, member, this.user(userId), this.words.code(status), this.words.code(relationType), isPrimary, expiresAt);

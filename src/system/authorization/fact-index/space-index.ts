@@ -154,7 +154,7 @@ export class SpaceIndex {
     if (this.space?.status !== 'active') return 'SPACE_INACTIVE';
     if (binding === undefined) return undefined;
     if (binding.status !== ACTIVE) return 'USER_MEMBER_REVOKED';
-    return binding.expiresAt <= now ? 'USER_MEMBER_EXPIRED' : undefined;
+    return binding.expiresAt !== undefined && binding.expiresAt <= now ? 'USER_MEMBER_EXPIRED' : undefined;
   }
 
   private targetProblem({ resourceType }: Question, { resource, isInline }: IndexedTarget, storageKind: string | undefined, group: number): DenyCode | undefined {
