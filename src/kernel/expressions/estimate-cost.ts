@@ -83,6 +83,10 @@ function ofCall(node: Node, [receiver, argument]: readonly Estimate[]): number {
   const name = calledName(node) ?? '';
   const length = receiver?.characters ?? 0;
   if (name === 'contains') return length * (argument?.characters ?? 0) * PER_PAIR_OF_CHARACTERS;
-  if (name === 'matches' && node.op === 'rcall') return 50 + length * linearPattern(String(node.args[2][0]?.args)).size * PER_CHARACTER_AND_INSTRUCTION;
+  if (name === 'matches' && node.op === 'rcall') return 50 + length * linearPattern(literalOf(node.args[2][0])).size * PER_CHARACTER_AND_INSTRUCTION;
   return name.startsWith('get') && argument !== undefined ? 20 : 2;
+}
+
+function literalOf(node: Node | undefined): string {
+  return node?.op === 'value' && typeof node.args === 'string' ? node.args : '';
 }

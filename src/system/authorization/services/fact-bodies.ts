@@ -40,7 +40,7 @@ function camelCase(column: string): string {
 // Moments are milliseconds in facts, and null is what SQL has for absent.
 function valueOf(column: string, value: unknown): unknown {
   if (value === undefined || value === null) return null;
-  return column.endsWith('_at') ? Date.parse(String(value)) : value;
+  return column.endsWith('_at') && typeof value === 'string' ? Date.parse(value) : value;
 }
 
 function withoutEmptyMetadata({ metadata, ...fact }: Record<string, unknown>): Record<string, unknown> {

@@ -154,7 +154,7 @@ describe('rules', () => {
     await world.run("INSERT INTO sys_authz.role_permissions (id, space_id, role_id, permission_id) VALUES ('rp_no', 'space_acme', 'role_finance_approver', 'perm_no')");
     await world.run(RULES);
     const { grants, resource } = await load(CREATOR);
-    expect(grants.map(({ permission, memberRole }) => [permission.id, permission.effect, permission.condition, memberRole.startsAt, memberRole.condition]).sort()).toEqual([
+    expect(grants.map(({ permission, memberRole }) => [permission.id, permission.effect, permission.condition, memberRole.startsAt, memberRole.condition]).toSorted(([left], [right]) => (String(left) < String(right) ? -1 : 1))).toEqual([
       ['perm_invoice_approve_group_tree', 'allow', undefined, Date.parse('2030-01-01Z'), 'resource.metadata.amount < 5'],
       ['perm_no', 'deny', 'true', Date.parse('2030-01-01Z'), 'resource.metadata.amount < 5'],
     ]);

@@ -80,7 +80,8 @@ export class FoundFacts {
     const role = this.roles.role(roleId);
     if (role === undefined) return [];
     return [...this.roles.from(roleId)].flatMap(([holder, inherited]) =>
-      (this.rolePermissions.get(keyOf(holder, right)) ?? []).map(({ roleId: _, permission, ...rolePermission }) => {
+      (this.rolePermissions.get(keyOf(holder, right)) ?? []).map((row) => {
+        const { roleId: _, permission, ...rolePermission } = row;
         const grant = { memberRole, role, inherited, rolePermission, permission };
         return anchor === undefined ? grant : { ...grant, anchor };
       }),

@@ -65,7 +65,7 @@ const change: fc.Arbitrary<string> = fc.oneof(
     .map((values) => `INSERT INTO sys_authz.role_permissions (id, space_id, role_id, permission_id) SELECT v.id, 'space_acme', v.r, v.p FROM (VALUES (${values.join()})) v (id, r, p)`),
   fc.tuple(quoted(['ri_a', 'ri_b', 'ri_c', 'ri_d']), quoted(ROLES), quoted(ROLES))
     .map((values) => `INSERT INTO sys_authz.role_inheritances (id, space_id, role_id, inherited_role_id) SELECT v.id, 'space_acme', v.r, v.i FROM (VALUES (${values.join()})) v (id, r, i)`),
-  update('sys_authz.role_inheritances', quoted(['ri_a', 'ri_b', 'ri_c', 'ri_d']), { status: rightStatus }),
+  update('sys_authz.role_inheritances', quoted(['ri_1', 'ri_2', 'ri_a', 'ri_b', 'ri_c', 'ri_d']), { status: rightStatus }),
 );
 
 let store: TestDatabase;
@@ -76,7 +76,10 @@ beforeEach(async () => {
   world = await openFinanceWorld(store.appUrl);
   await world.run(`
     INSERT INTO sys_authz.roles (id, space_id, key, name) VALUES ('role_a', 'space_acme', 'a', 'A'), ('role_b', 'space_acme', 'b', 'B'), ('role_c', 'space_acme', 'c', 'C');
-    INSERT INTO sys_authz.permissions (id, resource_type, action, scope, effect, condition) VALUES ('perm_deny', 'invoice', 'approve', 'space', 'deny', 'resource.metadata.amount > 3')`);
+    INSERT INTO sys_authz.permissions (id, resource_type, action, scope, effect, condition) VALUES ('perm_deny', 'invoice', 'approve', 'space', 'deny', 'resource.metadata.amount > 3');
+    INSERT INTO sys_authz.role_inheritances (id, space_id, role_id, inherited_role_id)
+      VALUES ('ri_1', 'space_acme', 'role_a', 'role_b'), ('ri_2', 'space_acme', 'role_b', 'role_finance_approver');
+    INSERT INTO sys_authz.member_roles (id, space_id, member_id, role_id) VALUES ('mr_1', 'space_acme', 'member_invoice_creator', 'role_a')`);
 });
 
 afterEach(async () => {
@@ -98,18 +101,21 @@ const moment = async (): Promise<number> => {
 };
 
 test('for each revision of random histories the facts are those that were loaded at it', async () => {
-  const random = fc.sample(change, { numRuns: 700, seed: 41 });
+  const random = fc.sample(change, { numRuns: 420, seed: 41 });
   const past = new PastFactLoader(world.database);
   const seen: { readonly request: PastFactRequest; readonly facts: Facts }[] = [];
   const revisions = new Set<string>();
+  const refused = new Set<string | undefined>();
   for (const text of random) {
-    await world.run(text).catch((error: { code?: string }) => expect(['23505', '23514']).toContain(error.code));
+    await world.run(text).catch((error: { code?: string }) => refused.add(error.code));
     const facts = await new FactLoader(world.database).load(QUESTIONS);
     const at = await moment();
     for (const [index, each] of facts.entries()) seen.push({ request: { ...QUESTIONS[index]!, revision: each.revision, moment: at }, facts: each });
     revisions.add(JSON.stringify(facts[0]!.revision));
   }
-  expect(revisions.size).toBeGreaterThan(150);
+  // What is there already, and cycles.
+  expect([...refused].toSorted((left, right) => String(left).localeCompare(String(right)))).toEqual(['23505', '23514']);
+  expect(revisions.size).toBeGreaterThan(120);
   expect(seen.some(({ facts }) => facts.grants.some(({ inherited }) => inherited.length > 1))).toBe(true);
 
   const again = await past.load(seen.map(({ request }) => request));

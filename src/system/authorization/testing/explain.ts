@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { decide, type CheckedCandidate, type Decision, type Facts, type GrantFact, type Question } from '../engine/index.js';
+import { decide, type CheckedCandidate, type Decision, type Facts, type GrantFact, type GroupFact, type Question } from '../engine/index.js';
 import { APPROVE, CLOCK } from './finance-facts.js';
 
 /** A decision with all of its candidates. */
@@ -15,9 +15,25 @@ export function explain(question: Question, facts: Facts, now = CLOCK): Explaine
   return { ...decision, candidates };
 }
 
+/** Changes to the parts of a grant. */
+export interface GrantChanges {
+  readonly memberRole?: Partial<GrantFact['memberRole']>;
+  readonly role?: Partial<GrantFact['role']>;
+  readonly inherited?: GrantFact['inherited'];
+  readonly rolePermission?: Partial<GrantFact['rolePermission']>;
+  readonly permission?: Partial<GrantFact['permission']>;
+  readonly anchor?: Partial<GroupFact>;
+}
+
 /** The grant of the Finance Reviewer cases with changes to its parts. */
-export function grant(changes: { readonly [Key in keyof GrantFact]?: Partial<GrantFact[Key]> }): GrantFact {
-  const { inherited, ...parts } = APPROVE;
-  const changed = Object.entries(parts).map(([key, part]) => [key, { ...part, ...changes[key as keyof GrantFact] }]);
-  return { ...(Object.fromEntries(changed) as GrantFact), inherited: (changes.inherited as GrantFact['inherited'] | undefined) ?? inherited };
+export function grant(changes: GrantChanges): GrantFact {
+  const { memberRole, role, inherited, rolePermission, permission, anchor } = APPROVE;
+  return {
+    memberRole: { ...memberRole, ...changes.memberRole },
+    role: { ...role, ...changes.role },
+    inherited: changes.inherited ?? inherited,
+    rolePermission: { ...rolePermission, ...changes.rolePermission },
+    permission: { ...permission, ...changes.permission },
+    anchor: { ...(anchor as GroupFact), ...changes.anchor },
+  };
 }
