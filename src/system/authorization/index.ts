@@ -7,13 +7,14 @@ import {
 import { authorizationManifest } from './manifest.js';
 import { provideServices } from './provide-services.js';
 import {
-  AccessRequestResolver, AccessReviewItemResolver, AccessReviewResolver, DecisionResolver, MemberRoleResolver, PermissionResolver,
+  AccessListResolver, AccessRequestResolver, AccessReviewItemResolver, AccessReviewResolver, DecisionResolver, MemberRoleResolver, PermissionResolver,
   RoleInheritanceResolver, RolePermissionResolver, RoleResolver, SeparationResolver,
 } from './resolvers/index.js';
 import { accessRequestQueriesRef } from './services/access-requests/access-request-queries.js';
 import { accessReviewQueriesRef } from './services/access-reviews/access-review-queries.js';
 import { AssignmentUseSchedule } from './services/access-reviews/assignment-use-schedule.js';
 import { allowCountsRef, type AllowCounts } from './services/allow-counts.js';
+import { authorizationMemoryRef, type AuthorizationMemory } from './services/authorization-memory.js';
 import { memberRolesRef } from './services/member-roles.js';
 import { permissionsRef } from './services/permissions.js';
 import { roleInheritancesRef } from './services/role-inheritances.js';
@@ -27,7 +28,7 @@ export const authorizationEntities = [
 ] as const;
 
 export const authorizationResolvers = [
-  DecisionResolver, RoleResolver, PermissionResolver, RolePermissionResolver, MemberRoleResolver, RoleInheritanceResolver, SeparationResolver,
+  DecisionResolver, AccessListResolver, RoleResolver, PermissionResolver, RolePermissionResolver, MemberRoleResolver, RoleInheritanceResolver, SeparationResolver,
   AccessRequestResolver, AccessReviewResolver, AccessReviewItemResolver,
 ] as const;
 
@@ -55,6 +56,7 @@ function register(registration: CapabilityRegistration): void {
 /** Decides who may do what on which resource, and keeps the Roles and Permissions that decide it. Made anew for each process. */
 export function createAuthorizationCapability(): SystemCapability {
   let counts: AllowCounts | undefined;
+  let memory: AuthorizationMemory | undefined;
   const uses = new AssignmentUseSchedule();
   return {
     manifest: authorizationManifest,
@@ -62,11 +64,13 @@ export function createAuthorizationCapability(): SystemCapability {
     async start(services) {
       counts = services.get(allowCountsRef);
       counts.start();
+      memory = services.get(authorizationMemoryRef);
+      memory.start();
       uses.start(services);
     },
     async stop() {
-      await Promise.all([counts?.stop(), uses.stop()]);
-      counts = undefined;
+      await Promise.all([counts?.stop(), uses.stop(), memory?.stop()]);
+      [counts, memory] = [undefined, undefined];
     },
   };
 }

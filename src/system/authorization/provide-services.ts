@@ -12,8 +12,8 @@ import { faultOfCondition } from './services/checked-condition.js';
 import { DecisionTraceReader, decisionTraceReaderRef } from './services/decision-trace-reader.js';
 import { AuthorizationDecisions, authorizationDecisionsRef } from './services/decisions.js';
 import { createEvaluations } from './services/evaluations/create-evaluations.js';
-import { FactLoader } from './services/fact-loader.js';
 import { factSourceRef } from './services/fact-source.js';
+import { provideFacts } from './services/provide-facts.js';
 import { MemberRoles, memberRolesRef } from './services/member-roles.js';
 import { Permissions, permissionsRef } from './services/permissions.js';
 import { provideReceipts } from './services/receipts/provide-receipts.js';
@@ -29,7 +29,7 @@ import { TraceNameReader, traceNamesRef } from './services/trace-names.js';
 
 /** Provides the services of authorization. */
 export function provideServices({ provide }: Pick<CapabilityRegistration, 'provide'>): void {
-  provide(factSourceRef, (services) => new FactLoader(services.get(databaseRef)));
+  provideFacts({ provide });
   provide(traceNamesRef, (services) => new TraceNameReader(services.get(databaseRef)));
   provide(allowCountsRef, (services) => new AllowCounts({
     auditLog: () => services.get(auditLogRef),

@@ -17,7 +17,7 @@ export class AccessListResolver {
   }
 
   @RequiresScopes('authz:check')
-  @Query(() => ListedResourceConnection, { nullable: true, description: `On which stored Resources an actor may do an action, Group by Group. ${ANSWER}` })
+  @Query(() => ListedResourceConnection, { nullable: true, description: `On which stored Resources an actor may do an action, Group by Group; in the past by id. ${ANSWER}` })
   listResources(@Args(() => ListResourcesArgs) { input, ...page }: ListResourcesArgs, @Ctx() context: RequestContext): Promise<object> {
     return context.services.get(accessListsRef).listResources(context, input, page);
   }

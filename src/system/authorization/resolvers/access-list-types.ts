@@ -1,5 +1,6 @@
 import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import { connection, enumType, JsonScalar, PageArgs, type EnumOf } from '../../shared/resolvers/index.js';
+import { AsOfInput } from './as-of-input.js';
 import { CheckActorInput, CheckResourceInput } from './check-input-types.js';
 
 export const ListedActorKind = enumType('ListedActorKind', 'Which actors a list names.', {
@@ -20,6 +21,9 @@ abstract class AccessListInput {
 
   @Field(() => String, { nullable: true, description: 'Revision that the answer must have seen.' })
   atLeast?: string | null;
+
+  @Field(() => AsOfInput, { nullable: true, description: 'Moment of the past that the answer is about; the present when absent. Not together with atLeast.' })
+  asOf?: AsOfInput | null;
 }
 
 @InputType({ description: 'Who may do this on that?' })

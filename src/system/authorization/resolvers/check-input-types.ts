@@ -1,5 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { JsonScalar, ResourceVisibility } from '../../shared/resolvers/index.js';
+import { AsOfInput } from './as-of-input.js';
 import { FactStatus, PermissionEffect, PermissionScope } from './enums.js';
 
 const PROPERTIES = 'Conditions read it, nothing else does; stored nowhere.';
@@ -150,6 +151,9 @@ export class CheckInput {
 
   @Field(() => String, { nullable: true, description: 'A revision of an earlier answer; this answer has seen at least it.' })
   atLeast?: string | null;
+
+  @Field(() => AsOfInput, { nullable: true, description: 'Moment of the past that the answer is about; the present when absent. Not together with atLeast.' })
+  asOf?: AsOfInput | null;
 }
 
 @InputType({ description: 'Many questions at once.' })

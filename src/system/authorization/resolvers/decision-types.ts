@@ -23,7 +23,7 @@ export class Decision {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Signed receipt, made when it is selected: a JWS (EdDSA) that the keys of /.well-known/jwks.json verify for ever, without asking.',
+    description: 'Signed receipt, made when it is selected: a JWS (EdDSA) that the keys of /.well-known/jwks.json verify for ever, without asking. Null for a decision about the past.',
   })
   receipt?: string | null;
 }

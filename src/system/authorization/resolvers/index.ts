@@ -1,3 +1,4 @@
+export { AccessListResolver } from './access-list-resolver.js';
 export { AccessReviewItemResolver } from './access-review-item-resolver.js';
 export { AccessReviewResolver } from './access-review-resolver.js';
 export { AccessRequestResolver } from './access-request-resolver.js';

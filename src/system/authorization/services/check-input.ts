@@ -1,3 +1,5 @@
+import type { AsOfInput } from './past/as-of.js';
+
 /** Who acts, as a caller names it. The first four are ids; properties are input of conditions; any of the others makes the actor an inline one. */
 export interface ActorInput {
   readonly userId?: string | null;
@@ -61,6 +63,8 @@ export interface CheckInput {
   readonly actionProperties?: unknown;
   /** Revision that the answer must have seen. */
   readonly atLeast?: string | null;
+  /** Moment of the past that the answer is about. */
+  readonly asOf?: AsOfInput | null;
 }
 
 const INLINE_ACTOR_FIELDS = ['userEmail', 'userStatus', 'memberDisplayName', 'memberStatus', 'bindingStatus', 'relationType', 'spaceName', 'spaceStatus'] as const;

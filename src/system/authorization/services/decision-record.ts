@@ -4,6 +4,7 @@ import { visibleFacts, type CheckedCandidate, type ContextMode, type Decision, t
 import type { InlineFacts, UnknownNames } from './ask.js';
 import type { ConditionOutcomes } from './condition-outcomes.js';
 import { defined } from './inline-facts.js';
+import type { AskedMoment } from './past/as-of.js';
 import type { RecordedCandidate, RecordedDecision, RecordedMatch } from './recorded-decision.js';
 
 /** One decision on its way into the audit log. */
@@ -20,6 +21,8 @@ export interface DecidedQuestion {
   readonly candidates: readonly CheckedCandidate[];
   /** What conditions gave; absent when none was evaluated. */
   readonly conditions?: ConditionOutcomes;
+  /** Given for a decision about the past; the clock is that of the decision. */
+  readonly past?: { readonly asked: AskedMoment; readonly clock: number };
   readonly traceId: string;
 }
 
@@ -57,7 +60,7 @@ function riskOf(level: string | undefined): { readonly risk?: (typeof RISKS)[key
   return level !== undefined && Object.hasOwn(RISKS, level) ? { risk: RISKS[level as keyof typeof RISKS] } : {};
 }
 
-function recordOf({ question, mode, inline, facts, decision, conditions }: DecidedQuestion, now: number): RecordedDecision {
+function recordOf({ question, mode, inline, facts, decision, conditions, past }: DecidedQuestion, now: number): RecordedDecision {
   const { actor, resourceType, resourceId, action } = question;
   // The log of a Space says nothing of an object of another one but what the question named.
   const { registry, member, userMember, resource, group } = visibleFacts(facts, actor.spaceId, () => false);
@@ -69,7 +72,7 @@ function recordOf({ question, mode, inline, facts, decision, conditions }: Decid
     action,
     risk: registry.action?.riskLevel,
     revision: facts.revision,
-    decidedAt: now,
+    decidedAt: past?.clock ?? now,
     registry: defined({ resourceTypeId: registry.resourceType?.id, actionId: registry.action?.id, mappingId: registry.mapping?.id }),
     statuses: defined({
       user: facts.user?.status,
@@ -86,6 +89,7 @@ function recordOf({ question, mode, inline, facts, decision, conditions }: Decid
     conditions,
     inputHash: inputHashOf(question, inline),
     inline: mode === 'stored' ? undefined : withoutMetadata(inline),
+    asOf: past === undefined ? undefined : defined({ revision: past.asked.revision, time: past.asked.time }),
   });
 }
 

@@ -4,7 +4,7 @@ import { ALLOW_REASON, DENY_REASONS } from '../engine/index.js';
 import { ACME, ALICE, callerOf, FINANCE_GROUP, INSTANCE, openFinanceWorld, OTHER, type FinanceWorld } from '../testing/finance-world.js';
 import { allowCountsRef } from './allow-counts.js';
 import type { CheckInput } from './check-input.js';
-import { authorizationDecisionsRef, type DecisionAnswer, type Explanation } from './decisions.js';
+import { authorizationDecisionsRef, type CheckAnswer, type Explanation } from './decisions.js';
 import { encodeRevision } from './revision-token.js';
 
 describe.each([['the database', { memory: false }], ['memory', { memory: true }]] as const)('decided from %s', (_from, from) => {
@@ -26,7 +26,7 @@ describe.each([['the database', { memory: false }], ['memory', { memory: true }]
   const approve = (resourceId = 'invoice_001', actor: CheckInput['actor'] = ALICE): CheckInput => ({ actor, resourceType: 'invoice', resourceId, action: 'approve' });
   const bound = (userMemberId: string, userId = 'user_alice'): CheckInput['actor'] => ({ ...ALICE, userId, userMemberId });
 
-  const check = (input: CheckInput, caller: Caller = key): Promise<DecisionAnswer> => world.services.get(authorizationDecisionsRef).check(world.as(caller), input);
+  const check = (input: CheckInput, caller: Caller = key): Promise<CheckAnswer> => world.services.get(authorizationDecisionsRef).check(world.as(caller), input);
   const explain = (input: CheckInput, caller: Caller = key): Promise<Explanation> => world.services.get(authorizationDecisionsRef).explain(world.as(caller), input);
 
   describe('the demo cases', () => {

@@ -34,6 +34,12 @@ export interface DecisionAnswer {
   receipt(): Promise<string>;
 }
 
+/** Answer to a question that may be about the past. */
+export interface CheckAnswer extends Omit<DecisionAnswer, 'receipt'> {
+  /** As of {@link DecisionAnswer}; null for a decision about the past, whose receipt would pass for one of today. */
+  receipt(): Promise<string | null>;
+}
+
 /** Answer with its whole trace. */
 export interface Explanation extends DecisionTrace {
   readonly auditEventId: string | null;
@@ -54,21 +60,21 @@ export interface DecisionParts {
 export class AuthorizationDecisions implements Decisions {
   constructor(private readonly parts: DecisionParts) {}
 
-  async check(asked: RequestContext, input: CheckInput): Promise<DecisionAnswer> {
+  async check(asked: RequestContext, input: CheckInput): Promise<CheckAnswer> {
     const context = await withAskingCaller(asked, [input], () => ['input']);
     const [[decided, auditEventId]] = (await this.ask(context, [input], () => ['input'])) as [[DecidedQuestion, string | undefined]];
-    return this.answerOf(context, decided, auditEventId);
+    return this.checkAnswer(context, decided, auditEventId);
   }
 
   /** Answers in the order of the questions: one look at the facts, one statement for the audit log. */
-  async checkMany(asked: RequestContext, input: { readonly items: readonly CheckInput[] }): Promise<DecisionAnswer[]> {
+  async checkMany(asked: RequestContext, input: { readonly items: readonly CheckInput[] }): Promise<CheckAnswer[]> {
     if (input.items.length > MOST_CHECKS) {
       throw new PolityError('BATCH_TOO_LARGE', `One call has at most ${MOST_CHECKS} questions.`, { path: ['input', 'items'] });
     }
     const path = (index: number): (string | number)[] => ['input', 'items', index];
     const context = await withAskingCaller(asked, input.items, path);
     const decided = await this.ask(context, input.items, path);
-    return decided.map(([each, auditEventId]) => this.answerOf(context, each, auditEventId));
+    return decided.map(([each, auditEventId]) => this.checkAnswer(context, each, auditEventId));
   }
 
   /** The same answer as {@link check}, with everything that led to it. */
@@ -142,6 +148,11 @@ export class AuthorizationDecisions implements Decisions {
     return decided.map((each, index) => [each, ids[index]]);
   }
 
+  private checkAnswer(context: RequestContext, decided: DecidedQuestion, auditEventId: string | undefined): CheckAnswer {
+    const answer = this.answerOf(context, decided, auditEventId);
+    return decided.past === undefined ? answer : { ...answer, receipt: async () => null };
+  }
+
   private answerOf(context: RequestContext, decided: DecidedQuestion, auditEventId: string | undefined): DecisionAnswer {
     const { decision, traceId, question, facts } = decided;
     return {
@@ -158,7 +169,8 @@ export class AuthorizationDecisions implements Decisions {
   /** Writes the audit events of decisions, durable when this resolves; gives the event ids, undefined for those that are only counted. */
   private async record(context: RequestContext, decided: readonly DecidedQuestion[]): Promise<(string | undefined)[]> {
     const { now } = context.request;
-    const recorded = decided.filter(({ decision, facts }) => decision.decision === 'DENY' || facts.registry.action?.auditDefault !== false);
+    // An allow of the past lets nobody do anything: it is recorded, never counted.
+    const recorded = decided.filter(({ decision, facts, past }) => past !== undefined || decision.decision === 'DENY' || facts.registry.action?.auditDefault !== false);
     const ids = recorded.length === 0 ? [] : await this.parts.auditLog().recordNow(context, recorded.map((each) => decisionEntry(each, now)));
     const byTrace = new Map(recorded.map(({ traceId }, index) => [traceId, ids[index]]));
     for (const { question, traceId } of decided) {

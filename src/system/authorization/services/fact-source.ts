@@ -1,5 +1,6 @@
 import { createServiceRef } from '../../../kernel/services/index.js';
-import type { ConditionEvaluator, Decision, DecisionRecorder, Facts, FactRevision, Question } from '../engine/index.js';
+import type { ConditionEvaluator, Decision, DecisionRecorder, Facts, FactRevision, GroupFact, Question } from '../engine/index.js';
+import type { AskedMoment } from './past/as-of.js';
 
 /** One question with what is to be read for it. */
 export interface FactRequest {
@@ -12,11 +13,23 @@ export interface FactRequest {
   readonly targetGroup?: { readonly spaceId: string; readonly id?: string; readonly path?: string };
   /** Revision that the facts must have seen. */
   readonly atLeast?: FactRevision;
+  /** Asks for the facts of a moment of the past. */
+  readonly asOf?: AskedMoment;
 }
 
 /** Facts of a question. Those that an index holds have no grants: it decides over them itself. */
 export interface LoadedFacts extends Facts {
   readonly held?: HeldFacts;
+  /** Given for facts of the past. */
+  readonly past?: PastView;
+}
+
+/** How facts of the past are looked at. */
+export interface PastView {
+  /** Clock of the decision, in milliseconds since the epoch. */
+  readonly clock: number;
+  /** The Group of the target where it lies today, which is what rights to ask are held against; undefined when it is gone. */
+  readonly place: GroupFact | undefined;
 }
 
 /** An index with the facts of a question. */

@@ -10,6 +10,10 @@ import { IndexedFacts } from './indexed-facts.js';
 import { accessListsRef } from './lists/access-lists.js';
 import { IndexedAccessLists } from './lists/indexed-access-lists.js';
 import { ListViews } from './lists/list-views.js';
+import { momentsRef } from './past/moments.js';
+import { pastViewsRef } from './past/past-views.js';
+import { providePast } from './past/provide-past.js';
+import { TimeTravellingFacts } from './past/time-travelling-facts.js';
 import { PastFactLoader } from './past-fact-loader.js';
 import { selfCheckAlarm } from './raise-self-check-alarm.js';
 import { SelfCheck } from './self-check.js';
@@ -28,11 +32,12 @@ export function provideFacts({ provide }: Pick<CapabilityRegistration, 'provide'
     now: () => services.get(clockRef).now(),
     onError: (error) => services.get(loggerRef).error('the facts of a Space could not be read into memory', { error }),
   }));
+  providePast({ provide });
   provide(resourceCacheRef, (services) => new ResourceCache(services.get(revisionFeedRef)));
   provide(factSourceRef, (services) => {
     const database = new FactLoader(services.get(databaseRef));
     const indexes = services.get(factIndexesRef);
-    return new IndexedFacts({
+    const present = new IndexedFacts({
       indexes,
       resources: services.get(resourceCacheRef),
       database,
@@ -51,6 +56,8 @@ export function provideFacts({ provide }: Pick<CapabilityRegistration, 'provide'
         }),
       }),
     });
+    const executor = services.get(databaseRef);
+    return new TimeTravellingFacts({ present, past: new PastFactLoader(executor), moments: services.get(momentsRef), executor });
   });
   provide(authorizationMemoryRef, (services) =>
     new AuthorizationMemory(services.get(factIndexesRef), services.get(resourceCacheRef), services.get(metricsRef)));
@@ -59,6 +66,8 @@ export function provideFacts({ provide }: Pick<CapabilityRegistration, 'provide'
     views: new ListViews({ database: services.get(databaseRef), indexes: services.get(factIndexesRef), feed: services.get(revisionFeedRef) }),
     resources: services.get(resourceCacheRef),
     past: new PastFactLoader(services.get(databaseRef)),
+    moments: services.get(momentsRef),
+    pastViews: services.get(pastViewsRef),
     feed: services.get(revisionFeedRef),
     auditLog: () => services.get(auditLogRef),
   }));

@@ -6,6 +6,7 @@ import { modeOf, type CheckInput } from './check-input.js';
 import { defined, inlineActor, inlineResource } from './inline-facts.js';
 import { inlineGrants } from './inline-grants.js';
 import { checkedId, checkedKey, checkedProperties, checkedText, required } from './input-checks.js';
+import { readAsOf } from './past/as-of.js';
 import { decodeRevision } from './revision-token.js';
 
 /**
@@ -20,12 +21,7 @@ export function readAsk(context: RequestContext, input: CheckInput, actor: Quest
   assertMayBeInline(context, input);
   const action = checkedKey(required(input.action, [...path, 'action']), [...path, 'action']);
   const question: Question = { actor, ...readTarget(input, path), action, ...defined({ input: conditionInput(input, path) }) };
-  const base = {
-    question,
-    mode,
-    path,
-    ...(input.atLeast === undefined || input.atLeast === null ? {} : { atLeast: decodeRevision(input.atLeast, actor.spaceId, [...path, 'atLeast']) }),
-  };
+  const base = { question, mode, path, ...wantedRevision(context, input, actor.spaceId, path) };
   if (mode === 'stored') return { ...base, places: [{ spaceId: actor.spaceId }], inline: {}, names: {} };
 
   const resource = inlineResource(question, input.resource ?? {}, [...path, 'resource']);
@@ -37,6 +33,13 @@ export function readAsk(context: RequestContext, input: CheckInput, actor: Quest
   const grants = inlineGrants(question, input.grants ?? [], [...path, 'grants']);
   const inline: InlineFacts = { ...given.facts, ...resource.facts, grants };
   return { ...base, places: placesOf(actor, inline), inline, names: { ...given.names, ...resource.names } };
+}
+
+function wantedRevision({ request }: RequestContext, { atLeast, asOf }: CheckInput, spaceId: string, path: InputPath): Pick<Ask, 'atLeast' | 'asOf'> {
+  const then = readAsOf(asOf, spaceId, request.now, [...path, 'asOf']);
+  const newest = atLeast === undefined || atLeast === null ? undefined : decodeRevision(atLeast, spaceId, [...path, 'atLeast']);
+  if (then !== undefined && newest !== undefined) throw invalid([...path, 'atLeast'], 'A question about the past takes no atLeast.');
+  return defined({ atLeast: newest, asOf: then });
 }
 
 /** @throws PolityError `INLINE_CONTEXT_REQUIRES_API_KEY` when facts come with a request of anything but an API key. */

@@ -29,7 +29,7 @@ interface RecordedAnyway {
   /** Risk level of the action; absent when it is not registered. */
   readonly risk?: string;
   readonly revision: FactRevision;
-  /** Clock of the request in milliseconds since the epoch. */
+  /** Clock of the decision in milliseconds since the epoch: that of the request, or of the past that it asked about. */
   readonly decidedAt: number;
   readonly registry: { readonly resourceTypeId?: string; readonly actionId?: string; readonly mappingId?: string };
   readonly statuses: Readonly<Record<string, string>>;
@@ -51,4 +51,6 @@ export interface RecordedDecision extends RecordedAnyway {
   readonly conditions?: Readonly<Record<string, boolean | string>>;
   /** SHA-256, in hexadecimal digits, of the canonical JSON (RFC 8785) of what conditions could read and is not stored. */
   readonly inputHash?: string;
+  /** Only of a decision about the past: the moment as it was asked for. Nobody was allowed or denied anything by it. */
+  readonly asOf?: { readonly revision?: FactRevision; readonly time?: number };
 }

@@ -43,8 +43,8 @@ export async function settle(source: FactSource, asks: readonly Ask[], now: numb
     let stored = loaded[index] as LoadedFacts;
     // While others had their turn an index may have moved on.
     if (stored.held?.isCurrent() === false) [stored] = (await loadFresh(source, [ask], now)) as [LoadedFacts];
-    rights?.assertTarget(ask, stored);
-    const decided = settleOne(ask, stored, now, meter, isExplained);
+    rights?.assertTarget(ask, stored.past === undefined ? stored : { resource: stored.resource, group: stored.past.place });
+    const decided = settleOne(ask, stored, stored.past?.clock ?? now, meter, isExplained);
     if (meter.isExhausted && !isGuard) throw new PolityError('BATCH_TOO_LARGE', 'The conditions of these questions cost too much together.', { path: [...ask.path] });
     const verified = stored.held === undefined ? decided.decision : source.verify?.(ask, decided.facts, decided.decision, now);
     settled.push(verified === undefined || verified === decided.decision ? decided : { ...decided, decision: await verified });
@@ -55,7 +55,7 @@ export async function settle(source: FactSource, asks: readonly Ask[], now: numb
   return settled;
 }
 
-function settleOne(ask: Ask, { held, ...stored }: LoadedFacts, now: number, meter: CostMeter, isExplained: boolean): DecidedQuestion {
+function settleOne(ask: Ask, { held, past, ...stored }: LoadedFacts, now: number, meter: CostMeter, isExplained: boolean): DecidedQuestion {
   const { question, mode, names, inline } = ask;
   const facts = completeFacts(ask, stored);
   const candidates: CheckedCandidate[] = [];
@@ -73,6 +73,7 @@ function settleOne(ask: Ask, { held, ...stored }: LoadedFacts, now: number, mete
     decision: decision.matched === undefined ? decision : { ...decision, matched: writtenOut(decision.matched) },
     candidates,
     ...(outcomes === undefined ? {} : { conditions: outcomes }),
+    ...(ask.asOf === undefined || past === undefined ? {} : { past: { asked: ask.asOf, clock: past.clock } }),
     traceId: newId('trc'),
   };
 }

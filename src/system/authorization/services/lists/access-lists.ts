@@ -3,11 +3,14 @@ import type { Actor, RequestContext } from '../../../shared/contracts/index.js';
 import type { ListPage, PageInput } from '../../../shared/services/index.js';
 import type { QuestionActor } from '../../engine/index.js';
 import type { ActorInput, ResourceInput } from '../check-input.js';
+import type { AsOfInput } from '../past/as-of.js';
 
 /** What all lists of access are asked with. */
 export interface AccessListInput {
   /** Revision that the answer must have seen. */
   readonly atLeast?: string | null;
+  /** Moment of the past that the answer is about. */
+  readonly asOf?: AsOfInput | null;
   /** Input of conditions: facts of the request, such as the place of a terminal. */
   readonly context?: Readonly<Record<string, unknown>> | null;
   /** Input of conditions: what the request says of the action. */
@@ -76,7 +79,7 @@ export interface AccessPage<Node> extends ListPage<Node> {
 export interface AccessLists {
   /** Actors in the order of Member and binding. */
   listActors(context: RequestContext, input: ListActorsInput, page: PageInput): Promise<AccessPage<Actor>>;
-  /** Stored Resources, Group by Group, in the order of their ids. */
+  /** Stored Resources, Group by Group, in the order of their ids; those of the past by their ids alone. */
   listResources(context: RequestContext, input: ListResourcesInput, page: PageInput): Promise<AccessPage<ListedResource>>;
   /** Registered actions of the type in the order of their keys. */
   listActions(context: RequestContext, input: ListActionsInput, page: PageInput): Promise<AccessPage<ListedAction>>;

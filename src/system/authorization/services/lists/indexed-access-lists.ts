@@ -12,6 +12,10 @@ import { withAskingCaller } from '../asking-caller.js';
 import { AskingRights, CHECK_KEY } from '../asking-rights.js';
 import type { CheckInput } from '../check-input.js';
 import { completeFacts } from '../complete-facts.js';
+import type { Moment, Moments } from '../past/moments.js';
+import { allowedPastResources } from '../past/past-resources.js';
+import type { PastViews } from '../past/past-views.js';
+import { placesToday } from '../past/time-travelling-facts.js';
 import type { PastFactLoader } from '../past-fact-loader.js';
 import { readAsk } from '../read-ask.js';
 import { encodeRevision } from '../revision-token.js';
@@ -28,6 +32,8 @@ export interface AccessListsParts {
   readonly views: ListViews;
   readonly resources: ResourceCache;
   readonly past: PastFactLoader;
+  readonly moments: Moments;
+  readonly pastViews: PastViews;
   readonly feed: Pick<RevisionFeed, 'catchUp'>;
   readonly auditLog: () => AuditLog;
 }
@@ -50,44 +56,45 @@ export class IndexedAccessLists implements AccessLists {
     const cut = cutOf('listActors', 2, page);
     const actor = { userId: '', memberId: '', userMemberId: '', spaceId: input.spaceId };
     const { actorProperties: properties, actors = 'bindings', ...question } = input;
-    const { context, ask, index } = await this.open(asked, { ...question, actor: { properties } }, actor, (open) => this.targetOf(open, asked));
+    const { context, ask, index } = await this.open(asked, { ...question, actor: { properties } }, actor, (open) => this.targetOf(open));
     const target = index?.target;
-    if (index === undefined || target === undefined) return this.answer(context, 'actors', ask, index?.space, NOTHING, () => []);
+    if (index === undefined || target === undefined) return this.answer(context, 'actors', ask, index, NOTHING, () => []);
     const about = { ...ask.question, target, actors };
-    const all = (from: Pick<Cut, 'backward' | 'position'>): Iterable<Placed<Actor>> => actorsThatMay(index.space, about, context.request.now, from);
+    const all = (from: Pick<Cut, 'backward' | 'position'>): Iterable<Placed<Actor>> => actorsThatMay(index.space, about, index.clock, from);
     const found = pageOf('listActors', cut, taken(all(cut), cut.limit + 1), async () => counted(all({ backward: false, position: undefined })));
-    return this.answer(context, 'actors', ask, index.space, found, (node) => [node.memberId, node.userMemberId]);
+    return this.answer(context, 'actors', ask, index, found, (node) => [node.memberId, node.userMemberId]);
   }
 
   async listResources(asked: RequestContext, input: ListResourcesInput, page: PageInput): Promise<AccessPage<ListedResource>> {
-    const cut = cutOf('listResources', 2, page);
+    const name = isPast(input) ? 'listPastResources' : 'listResources';
+    const cut = cutOf(name, isPast(input) ? 1 : 2, page);
     const { resourceProperties: properties, settled, ...question } = input;
     const actor = settled ?? (await this.actorOf(asked, input));
     const { context, ask, index } = await this.open(asked, { ...question, resourceId: ANY_RESOURCE, resource: { properties } }, actor, async (open) => open);
     if (index === undefined) return this.answer(context, 'resources', ask, undefined, NOTHING, () => []);
-    const found = await this.resources(context, ask, index.space, cut);
+    const found = await this.resources(context, index, cut);
     const total = async (): Promise<number | null> => {
-      const { rows } = await this.resources(context, ask, index.space, { limit: MOST_COUNTED, backward: false, position: undefined });
+      const { rows } = await this.resources(context, index, { limit: MOST_COUNTED, backward: false, position: undefined });
       return rows.length > MOST_COUNTED ? null : rows.length;
     };
-    const listed = pageOf('listResources', cut, found.rows.map(placedResource), total);
-    return this.answer(context, 'resources', ask, index.space, listed, ({ resourceId }) => [resourceId], found.revision);
+    const listed = pageOf(name, cut, found.rows.map((resource) => placedResource(resource, index.moment)), total);
+    return this.answer(context, 'resources', ask, index, listed, ({ resourceId }) => [resourceId], found.revision);
   }
 
   async listActions(asked: RequestContext, input: ListActionsInput, page: PageInput): Promise<AccessPage<ListedAction>> {
     const cut = cutOf('listActions', 1, page);
     const { settled, ...question } = input;
     const actor = settled ?? (await this.actorOf(asked, input));
-    const { context, ask, index } = await this.open(asked, { ...question, action: ANY_ACTION }, actor, (open) => this.targetOf(open, asked));
+    const { context, ask, index } = await this.open(asked, { ...question, action: ANY_ACTION }, actor, (open) => this.targetOf(open));
     const target = index?.target;
-    if (index === undefined || target === undefined) return this.answer(context, 'actions', ask, index?.space, NOTHING, () => []);
+    if (index === undefined || target === undefined) return this.answer(context, 'actions', ask, index, NOTHING, () => []);
     const keys = [...(index.space.registry.type(ask.question.resourceType)?.actions.values() ?? [])].filter(({ fact }) => fact !== undefined).map(({ key }) => key).sort();
-    const allowed = keys.filter((action) => index.space.decide({ ...ask.question, action }, target, context.request.now)?.decision === 'ALLOW');
+    const allowed = keys.filter((action) => index.space.decide({ ...ask.question, action }, target, index.clock)?.decision === 'ALLOW');
     const inOrder = cut.backward ? allowed.toReversed() : allowed;
     const [at] = cut.position ?? [];
     const rest = at === undefined ? inOrder : inOrder.filter((key) => (cut.backward ? key < at : key > at));
     const found = pageOf('listActions', cut, rest.slice(0, cut.limit + 1).map((action) => ({ node: { action }, position: [action] })), async () => allowed.length);
-    return this.answer(context, 'actions', ask, index.space, found, ({ action }) => [action]);
+    return this.answer(context, 'actions', ask, index, found, ({ action }) => [action]);
   }
 
   private async actorOf(context: RequestContext, { actor }: ListResourcesInput | ListActionsInput): Promise<QuestionActor> {
@@ -102,26 +109,30 @@ export class IndexedAccessLists implements AccessLists {
     const ask = readAsk(context, input, actor, PATH);
     const rights = new AskingRights(context);
     await rights.assertBefore(this.parts.executor, [ask]);
-    const space = await this.parts.views.of(actor.spaceId, ask.atLeast);
-    return { context, ask, index: space === undefined ? undefined : await settle({ space, ask, rights }) };
+    const { spaceId } = actor;
+    const moment = ask.asOf === undefined ? undefined : await this.parts.moments.one({ spaceId, asked: ask.asOf }, context.request.now);
+    const space = await (moment === undefined ? this.parts.views.of(spaceId, ask.atLeast) : this.parts.pastViews.at(spaceId, moment.revision));
+    return { context, ask, index: space === undefined ? undefined : await settle({ space, ask, rights, moment, clock: moment?.clock ?? context.request.now }) };
   }
 
   /** Finds what the question is about, at the revision of the index, and refuses what the caller may not ask about. */
-  private async targetOf(open: Opened, { request }: RequestContext): Promise<Opened> {
-    const { space, ask, rights } = open;
-    const stored = await this.storedTarget(space, ask, request.now);
-    rights.assertTarget(ask, stored);
+  private async targetOf(open: Opened): Promise<Opened> {
+    const { ask, rights, moment } = open;
+    const stored = await this.storedTarget(open);
+    const places = moment === undefined || stored.group === undefined ? undefined : await placesToday(this.parts.executor, [stored.group]);
+    rights.assertTarget(ask, places === undefined ? stored : { resource: stored.resource, group: places.get(stored.group?.id ?? '') });
     const { resource } = completeFacts(ask, stored);
     return { ...open, target: resource === undefined ? undefined : { resource, isInline: ask.mode !== 'stored' } };
   }
 
-  private async storedTarget(space: SpaceIndex, ask: Ask, now: number): ReturnType<PastFactLoader['load']> extends Promise<readonly (infer Found)[]> ? Promise<Found> : never {
+  private async storedTarget({ space, ask, clock, moment }: Opened): ReturnType<PastFactLoader['load']> extends Promise<readonly (infer Found)[]> ? Promise<Found> : never {
     const { question, mode, targetGroup } = ask;
     let resource: ResourceFact | undefined;
     if (mode === 'stored') {
-      resource = this.parts.resources.get(question.resourceId);
+      // What is held is of today.
+      resource = moment === undefined ? this.parts.resources.get(question.resourceId) : undefined;
       if (resource === undefined) {
-        const [past] = await this.parts.past.load([{ question, mode, revision: revisionOf(space), moment: now }]);
+        const [past] = await this.parts.past.load([{ question, mode, revision: revisionOf(space), moment: moment?.seenAt ?? clock }]);
         resource = past?.resource;
       }
     }
@@ -131,11 +142,11 @@ export class IndexedAccessLists implements AccessLists {
   }
 
   /** Resources that are allowed, up to one more than the cut has, in its direction. */
-  private async resources(context: RequestContext, ask: Ask, opened: SpaceIndex, cut: Cut): Promise<{ readonly rows: readonly ResourceFact[]; readonly revision: FactRevision }> {
-    const { question } = ask;
-    const { now } = context.request;
-    const held = reach(context.caller, CHECK_KEY, now);
-    let space = opened;
+  private async resources(context: RequestContext, opened: Opened, cut: Cut): Promise<{ readonly rows: readonly ResourceFact[]; readonly revision: FactRevision }> {
+    const { ask, ask: { question }, clock: now, moment } = opened;
+    const held = reach(context.caller, CHECK_KEY, context.request.now);
+    let { space } = opened;
+    if (moment !== undefined) return { rows: await allowedPastResources(this.parts.executor, space, question, held, now, cut), revision: moment.revision };
     for (let reading = 0; reading < MOST_READINGS; reading += 1) {
       const member = space.knows(question.actor) ? space.actors.row(question.actor.memberId) : undefined;
       const pair = space.registry.type(question.resourceType)?.actions.get(question.action);
@@ -164,11 +175,11 @@ export class IndexedAccessLists implements AccessLists {
   }
 
   private async answer<Node>(
-    context: RequestContext, kind: ListKind, { question }: Ask, space: SpaceIndex | undefined, page: ListPage<Node>, idsOf: (node: Node) => readonly string[],
-    revision: FactRevision = space === undefined ? { space: 0, instance: 0 } : revisionOf(space),
+    context: RequestContext, kind: ListKind, { question }: Ask, opened: Opened | undefined, page: ListPage<Node>, idsOf: (node: Node) => readonly string[],
+    revision: FactRevision = opened === undefined ? { space: 0, instance: 0 } : revisionOf(opened.space),
   ): Promise<AccessPage<Node>> {
     const token = encodeRevision(question.actor.spaceId, revision);
-    await this.parts.auditLog().recordNow(context, [listedEvent(kind, question, revision, page.edges.map(({ node }) => idsOf(node)))]);
+    await this.parts.auditLog().recordNow(context, [listedEvent(kind, question, { revision, asOf: opened?.moment?.clock }, page.edges.map(({ node }) => idsOf(node)))]);
     return { ...page, revision: token, complete: true };
   }
 }
@@ -177,11 +188,20 @@ interface Opened {
   readonly space: SpaceIndex;
   readonly ask: Ask;
   readonly rights: AskingRights;
+  /** Given for a question about the past. */
+  readonly moment: Moment | undefined;
+  /** Starts and ends are compared with it; milliseconds since the epoch. */
+  readonly clock: number;
   readonly target?: IndexedTarget | undefined;
 }
 
-function placedResource(resource: ResourceFact): Placed<ListedResource> {
-  return { node: { resourceType: resource.resourceType, resourceId: resource.id, externalId: resource.externalId ?? null }, position: positionOf(resource) };
+function placedResource(resource: ResourceFact, moment: Moment | undefined): Placed<ListedResource> {
+  const node = { resourceType: resource.resourceType, resourceId: resource.id, externalId: resource.externalId ?? null };
+  return { node, position: moment === undefined ? positionOf(resource) : [resource.id] };
+}
+
+function isPast({ asOf }: ListResourcesInput): boolean {
+  return asOf !== undefined && asOf !== null;
 }
 
 function isSame(one: FactRevision, other: FactRevision): boolean {
