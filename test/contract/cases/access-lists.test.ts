@@ -73,8 +73,8 @@ const resourceIds = Array.from({ length: RESOURCES }, (_, number) => `paper_${St
 
 /** A world with every kind of rule: scopes, denials, conditions, ended and coming assignments, inherited Roles, inactive objects. */
 function world(): string {
-  const values = (rows: readonly (readonly unknown[])[]): string =>
-    rows.map((row) => `(${row.map((value) => (value === null ? 'NULL' : typeof value === 'number' ? value : `'${String(value)}'`)).join(', ')})`).join(', ');
+  const values = (rows: readonly (readonly (string | number | null | undefined)[])[]): string =>
+    rows.map((row) => `(${row.map((value) => (value === null || value === undefined ? 'NULL' : typeof value === 'number' ? value : `'${value}'`)).join(', ')})`).join(', ');
   const scopes = ['self', 'group', 'group_tree', 'space'];
   const permissions = ACTIONS.flatMap((action) => scopes.map((scope) => [`perm_${action}_${scope}`, 'paper', action, scope, 'allow', null] as const));
   const roles = ['r0', 'r1', 'r2', 'r3', 'r4', 'r5'];

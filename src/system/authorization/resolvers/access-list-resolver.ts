@@ -13,7 +13,7 @@ export class AccessListResolver {
   @RequiresScopes('authz:check')
   @Query(() => ListedActorConnection, { nullable: true, description: `Who may do an action on a resource, by Member and binding. ${ANSWER}` })
   listActors(@Args(() => ListActorsArgs) { input, ...page }: ListActorsArgs, @Ctx() context: RequestContext): Promise<object> {
-    return context.services.get(accessListsRef).listActors(context, { ...input, actors: input.actors ?? undefined }, page);
+    return context.services.get(accessListsRef).listActors(context, input, page);
   }
 
   @RequiresScopes('authz:check')

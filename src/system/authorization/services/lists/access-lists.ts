@@ -28,7 +28,7 @@ export interface ListActorsInput extends AccessListInput {
   /** Input of conditions: what the request says of every actor that is looked at. */
   readonly actorProperties?: Readonly<Record<string, unknown>> | null;
   /** Which actors: bindings of Users to Members, as by default, or service Members that act by themselves, whose Actor names no User and no binding. */
-  readonly actors?: 'bindings' | 'services';
+  readonly actors?: 'bindings' | 'services' | null;
 }
 
 /** What may this actor do this on: question of {@link AccessLists.listResources}. */

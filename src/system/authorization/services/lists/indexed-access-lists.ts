@@ -55,7 +55,8 @@ export class IndexedAccessLists implements AccessLists {
   async listActors(asked: RequestContext, input: ListActorsInput, page: PageInput): Promise<AccessPage<Actor>> {
     const cut = cutOf('listActors', 2, page);
     const actor = { userId: '', memberId: '', userMemberId: '', spaceId: input.spaceId };
-    const { actorProperties: properties, actors = 'bindings', ...question } = input;
+    const { actorProperties: properties, actors: wanted, ...question } = input;
+    const actors = wanted ?? 'bindings';
     const { context, ask, index } = await this.open(asked, { ...question, actor: { properties } }, actor, (open) => this.targetOf(open));
     const target = index?.target;
     if (index === undefined || target === undefined) return this.answer(context, 'actors', ask, index, NOTHING, () => []);
