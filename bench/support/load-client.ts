@@ -32,8 +32,13 @@ export function startLoadClient(): LoadClient {
   };
 }
 
+/** A path at an address. */
+export function targetAt(url: string, path: string, headers: Readonly<Record<string, string>>): Target {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port), path, headers };
+}
+
 /** GraphQL over HTTP at an address. */
 export function graphqlAt(url: string, headers: Readonly<Record<string, string>>): Target {
-  const { hostname, port } = new URL(url);
-  return { host: hostname, port: Number(port), path: '/graphql', headers };
+  return targetAt(url, '/graphql', headers);
 }

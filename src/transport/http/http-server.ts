@@ -47,7 +47,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     const began = performance.now();
     const info = reader.read(request);
     requests.set(request, info);
-    const url = parseUrl(request.url);
+    const url = routes.url(request.url) ?? parseUrl(request.url);
     setCommonHeaders(response, http.requestIdHeader, info.id);
     // What comes after a client has left, or after its time was over, is not worth an error.
     response.on('error', () => response.destroy());

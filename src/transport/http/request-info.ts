@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { newId } from '../../kernel/ids/index.js';
 import type { RequestInfo } from '../../system/shared/contracts/index.js';
@@ -7,9 +7,15 @@ import type { RequestInfo } from '../../system/shared/contracts/index.js';
 const REQUEST_ID = /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/;
 const LONGEST_AGENT = 512;
 
+interface Peer {
+  readonly address: string | undefined;
+  readonly isTrusted: boolean;
+}
+
 /** Reads the facts of a request. Forwarded addresses count only when the peer is a trusted proxy. */
 export class RequestInfoReader {
   private readonly proxies: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
+  private readonly peers = new WeakMap<Socket, Peer>();
 
   constructor(
     private readonly requestIdHeader: string,
@@ -28,8 +34,8 @@ export class RequestInfoReader {
 
   /** The address of the client: the peer, or what a trusted proxy says, walking back over trusted hops. */
   clientAddress(request: IncomingMessage): string | undefined {
-    const peer = normalized(request.socket.remoteAddress);
-    if (peer === undefined || !this.isTrusted(peer)) return peer;
+    const { address: peer, isTrusted } = this.peerOf(request.socket);
+    if (peer === undefined || !isTrusted) return peer;
     const forwarded = header(request, 'x-forwarded-for')?.split(',').map((part) => normalized(part.trim())) ?? [];
     let furthest: string | undefined;
     for (const hop of forwarded.toReversed()) {
@@ -38,6 +44,16 @@ export class RequestInfoReader {
       furthest = hop;
     }
     return furthest ?? normalized(header(request, 'x-real-ip')?.trim()) ?? peer;
+  }
+
+  // A connection keeps its peer, and carries many requests.
+  private peerOf(socket: Socket): Peer {
+    const known = this.peers.get(socket);
+    if (known !== undefined) return known;
+    const address = normalized(socket.remoteAddress);
+    const peer = { address, isTrusted: address !== undefined && this.isTrusted(address) };
+    if (address !== undefined) this.peers.set(socket, peer);
+    return peer;
   }
 
   private isTrusted(address: string): boolean {

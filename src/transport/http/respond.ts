@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { isDatabaseUnavailable } from '../../persistence/index.js';
 import { PolityError } from '../../kernel/errors/index.js';
+import { endTogether } from './end-together.js';
 
 const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
   ['x-content-type-options', 'nosniff'],
@@ -31,7 +32,7 @@ export function send(response: ServerResponse, status: number, contentType: stri
   response.statusCode = status;
   response.setHeader('content-type', contentType);
   response.setHeader('content-length', Buffer.byteLength(body));
-  response.end(body);
+  endTogether(response, body);
 }
 
 /** An error of a request outside an operation: status and closed code, nothing of the inside. */

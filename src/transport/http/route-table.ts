@@ -14,6 +14,7 @@ export interface RouteDeclaration {
 /** Exact paths to their handlers, by method. */
 export class RouteTable {
   private readonly routes = new Map<string, Map<string, RouteHandler>>();
+  private readonly urls = new Map<string, URL>();
 
   /** @param declared - the routes that may be added, and no others; any when absent */
   constructor(private readonly declared?: readonly RouteDeclaration[]) {}
@@ -28,7 +29,13 @@ export class RouteTable {
     if (byMethod.has(method)) throw new Error(`the route ${method} ${path} has a handler`);
     byMethod.set(method, handler);
     this.routes.set(path, byMethod);
+    this.urls.set(path, new URL(path, 'http://server'));
     return this;
+  }
+
+  /** The parsed form of a request target that is nothing but the path of a route; it must not be changed. */
+  url(target: string | undefined): URL | undefined {
+    return this.urls.get(target ?? '');
   }
 
   /** @throws Error naming the declared routes that nobody serves. */

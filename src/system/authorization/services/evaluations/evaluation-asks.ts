@@ -12,6 +12,11 @@ import type { FoundSubject } from './subject-directory.js';
 
 /** Completes evaluations: names become ids, those of a Space at once. What cannot be asked gives its error. */
 export async function evaluationAsks(lookup: NameLookup, context: RequestContext, rights: AskingRights, questions: readonly Evaluation[]): Promise<(Ask | PolityError)[]> {
+  const [only] = questions;
+  if (only !== undefined && questions.length === 1) {
+    const ask = rememberedAsk(lookup, context, rights, only);
+    if (ask !== undefined) return [ask];
+  }
   const isFresh = questions.some(({ atLeast }) => atLeast !== undefined);
   const asks: (Ask | PolityError)[] = [];
   const bySpace = new Map<string, number[]>();
@@ -32,6 +37,16 @@ export async function evaluationAsks(lookup: NameLookup, context: RequestContext
     }
   }));
   return asks;
+}
+
+// The common case: one question, about names that are remembered.
+function rememberedAsk(lookup: NameLookup, context: RequestContext, rights: AskingRights, question: Evaluation): Ask | PolityError | undefined {
+  if (question.atLeast !== undefined) return undefined;
+  return orError(() => {
+    const spaceId = checkedPlace(lookup, context, rights, question);
+    const names = lookup.remembered(context, spaceId, question.subject, question.resource);
+    return names === undefined ? undefined : completeAsk(context, spaceId, question, ...names);
+  });
 }
 
 function checkedPlace(lookup: NameLookup, { caller }: RequestContext, rights: AskingRights, question: Evaluation): string {

@@ -21,7 +21,7 @@ export class EvaluationService implements Evaluations {
 
   async evaluate(asked: RequestContext, questions: readonly Evaluation[], stopAt?: 'ALLOW' | 'DENY'): Promise<readonly Outcome[]> {
     if (questions.length > MOST_CHECKS) throw new PolityError('BATCH_TOO_LARGE', `One call has at most ${MOST_CHECKS} questions.`, { path: ['evaluations'] });
-    const context = await askingContext(asked, questions);
+    const context = questions.some(({ atLeast }) => atLeast !== undefined) ? await askingContext(asked, questions) : asked;
     const prepared = await evaluationAsks(this.lookup, context, new AskingRights(context), questions);
     // An error is a deny: what follows it is not asked where a deny ends the list.
     const end = stopAt === 'DENY' ? prepared.findIndex((each) => each instanceof PolityError) : -1;

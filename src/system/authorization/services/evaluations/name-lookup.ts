@@ -56,10 +56,18 @@ export class NameLookup {
     return names.map(({ kind }) => (kind === undefined ? nobody(spaceId) : (found[next++] as FoundSubject)));
   }
 
+  /** Who and what one question names, where both are remembered. */
+  remembered({ request }: RequestContext, spaceId: string, subject: EntityByName, resource: EntityByName): readonly [FoundSubject, FoundResource] | undefined {
+    const kind = this.parts.kinds.of(subject.type);
+    const found = kind === undefined ? nobody(spaceId) : this.parts.subjects.remembered(spaceId, { kind, id: subject.id }, request.now);
+    const target = found === undefined ? undefined : this.parts.resources.remembered(spaceId, resource, request.now);
+    return found === undefined || target === undefined ? undefined : [found, foundResource(resource.id, target.id)];
+  }
+
   /** Stored Resources, in the order of the names. */
   async resources(context: RequestContext, spaceId: string, resources: readonly EntityByName[], isFresh: boolean): Promise<readonly FoundResource[]> {
     const found = await this.parts.resources.find(spaceId, resources, context.request.now, isFresh);
-    return resources.map(({ id }, index) => ({ id: found[index] ?? (isId(id) ? id : NOTHING), isKnown: found[index] !== undefined }));
+    return resources.map(({ id }, index) => foundResource(id, found[index]));
   }
 }
 
@@ -71,6 +79,10 @@ export class NameLookup {
 export function assertMayAskAbout({ caller }: RequestContext, { actor, isKnown }: FoundSubject, path: Path): void {
   if (caller.kind === 'api_key' || caller.kind === 'system' || (isKnown && actor.userId === caller.userId)) return;
   throw new PolityError('ACTIVE_MEMBER_REQUIRED', 'A person asks as one of the own usable bindings; an API key asks about others.', { path });
+}
+
+function foundResource(name: string, id: string | undefined): FoundResource {
+  return { id: id ?? (isId(name) ? name : NOTHING), isKnown: id !== undefined };
 }
 
 function nobody(spaceId: string): FoundSubject {

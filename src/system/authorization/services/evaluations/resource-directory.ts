@@ -23,18 +23,23 @@ export class ResourceDirectory {
    */
   async find(spaceId: string, names: readonly ResourceName[], now: number, isFresh = false): Promise<readonly (string | undefined)[]> {
     const isBelieved = !isFresh && this.parts.silence.isHeard();
-    const found = names.map((name) => (isBelieved ? this.memory.get(keyOf(spaceId, name), now)?.value : undefined));
+    const found = names.map(({ type, id }) => (isBelieved ? this.memory.get(spaceId, type, id, now) : undefined));
     const missing = names.filter((_, index) => found[index] === undefined);
     if (missing.length === 0) return found.map((each) => each?.id);
     const began = this.parts.clock.now;
     const rows = await this.parts.database.prepared<ResourceRow>('authorization.named_resources', byName(spaceId, missing));
     // The one that has the name as its id comes last, and so wins.
-    const read = new Map(rows.map(({ name, type, id }) => [keyOf(spaceId, { type, id: name }), id]));
+    const read = new Map(rows.map(({ name, type, id }) => [keyOf({ type, id: name }), id]));
     for (const name of missing) {
-      const id = read.get(keyOf(spaceId, name));
-      this.memory.set(keyOf(spaceId, name), { value: { id }, facts: id === undefined ? [name.id] : [name.id, id], validUntil: Infinity }, began);
+      const id = read.get(keyOf(name));
+      this.memory.set(spaceId, name.type, name.id, { value: { id }, facts: id === undefined ? [name.id] : [name.id, id], validUntil: Infinity }, began);
     }
-    return names.map((name, index) => (found[index] === undefined ? read.get(keyOf(spaceId, name)) : found[index].id));
+    return names.map((name, index) => (found[index] === undefined ? read.get(keyOf(name)) : found[index].id));
+  }
+
+  /** What stands under one name, where that is remembered; its id is undefined where none is stored. */
+  remembered(spaceId: string, { type, id }: ResourceName, now: number): { readonly id: string | undefined } | undefined {
+    return this.parts.silence.isHeard() ? this.memory.get(spaceId, type, id, now) : undefined;
   }
 }
 
@@ -44,8 +49,8 @@ interface ResourceRow {
   readonly id: string;
 }
 
-function keyOf(spaceId: string, { type, id }: ResourceName): string {
-  return JSON.stringify([spaceId, type, id]);
+function keyOf({ type, id }: ResourceName): string {
+  return JSON.stringify([type, id]);
 }
 
 function byName(spaceId: string, names: readonly ResourceName[]): Sql {

@@ -47,11 +47,16 @@ export class SubjectDirectory {
    */
   async find(spaceId: string, names: readonly SubjectName[], now: number, isFresh = false): Promise<readonly FoundSubject[]> {
     const isBelieved = !isFresh && this.parts.silence.isHeard();
-    const found = names.map((name) => (isBelieved ? this.memory.get(keyOf(spaceId, name), now)?.value : undefined));
+    const found = names.map(({ kind, id }) => (isBelieved ? this.memory.get(spaceId, kind, id, now) : undefined));
     const missing = names.filter((_, index) => found[index] === undefined);
     if (missing.length === 0) return found as FoundSubject[];
     const read = await this.read(spaceId, missing, now);
-    return names.map((name, index) => found[index] ?? (read.get(keyOf(spaceId, name)) as FoundSubject));
+    return names.map((name, index) => found[index] ?? (read.get(keyOf(name)) as FoundSubject));
+  }
+
+  /** Who acts under one name, where that is remembered. */
+  remembered(spaceId: string, { kind, id }: SubjectName, now: number): FoundSubject | undefined {
+    return this.parts.silence.isHeard() ? this.memory.get(spaceId, kind, id, now) : undefined;
   }
 
   private async read(spaceId: string, names: readonly SubjectName[], now: number): Promise<Map<string, FoundSubject>> {
@@ -60,8 +65,8 @@ export class SubjectDirectory {
     const found = new Map<string, FoundSubject>();
     for (const name of names) {
       const reading = readingOf(spaceId, name, rows.get(keyOfSubject(name.kind, name.id))?.get(name.id));
-      found.set(keyOf(spaceId, name), reading.value);
-      this.memory.set(keyOf(spaceId, name), reading, began);
+      found.set(keyOf(name), reading.value);
+      this.memory.set(spaceId, name.kind, name.id, reading, began);
     }
     return found;
   }
@@ -74,8 +79,8 @@ export class SubjectDirectory {
   }
 }
 
-function keyOf(spaceId: string, { kind, id }: SubjectName): string {
-  return JSON.stringify([spaceId, kind, id]);
+function keyOf({ kind, id }: SubjectName): string {
+  return JSON.stringify([kind, id]);
 }
 
 function readingOf(spaceId: string, { kind, id }: SubjectName, row: SubjectRow | undefined): NameReading<FoundSubject> {

@@ -1,0 +1,57 @@
+import type { ServerResponse } from 'node:http';
+import { endTogether } from './end-together.js';
+
+interface Ended {
+  response: ServerResponse;
+  bodies: string[];
+  end: () => void;
+  leave: () => void;
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('answers that are ended together', () => {
+  it('are all written in the same turn, in the order they came', async () => {
+    const order: string[] = [];
+    const responses = ['a', 'b', 'c'].map((name) => fakeResponse((body) => order.push(`${name}:${body}`)));
+    responses.forEach(({ response }, index) => endTogether(response, String(index)));
+    expect(order).toEqual([]);
+    await turn();
+    expect(order).toEqual(['a:0', 'b:1', 'c:2']);
+  });
+
+  it('begin anew after a turn', async () => {
+    const first = fakeResponse();
+    const second = fakeResponse();
+    endTogether(first.response, '1');
+    await turn();
+    endTogether(second.response, '2');
+    expect(second.bodies).toEqual([]);
+    await turn();
+    expect([first.bodies, second.bodies]).toEqual([['1'], ['2']]);
+  });
+
+  it('are left alone when they were answered meanwhile, or their client left', async () => {
+    const late = fakeResponse();
+    const gone = fakeResponse();
+    const other = fakeResponse();
+    for (const { response } of [late, gone, other]) endTogether(response, 'body');
+    late.end();
+    gone.leave();
+    await turn();
+    expect([late.bodies, gone.bodies, other.bodies]).toEqual([[], [], ['body']]);
+  });
+});
+
+function fakeResponse(written: (body: string) => void = () => undefined): Ended {
+  const bodies: string[] = [];
+  const state = { writableEnded: false, destroyed: false };
+  const response = Object.assign(state, {
+    end(body: string): void {
+      bodies.push(body);
+      written(body);
+      state.writableEnded = true;
+    },
+  }) as unknown as ServerResponse;
+  return { response, bodies, end: () => { state.writableEnded = true; }, leave: () => { state.destroyed = true; } };
+}
