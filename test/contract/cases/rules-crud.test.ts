@@ -48,7 +48,7 @@ async function refusal(mutation: string, input: object, caller = admin): Promise
 }
 
 /** Asserts that a mutation needs a right that its caller does not have here, and that nothing is different. */
-async function denied(mutation: string, input: object, caller: GraphqlCaller): Promise<void> {
+async function expectDenied(mutation: string, input: object, caller: GraphqlCaller): Promise<void> {
   const before = await state.read();
   await expect(caller.tryMutate(mutation, input, '')).rejects.toThrow('ADMIN_PERMISSION_REQUIRED');
   expect(await state.read()).toEqual(before);
@@ -115,7 +115,7 @@ describe('a Permission', () => {
 
   test('is for the instance alone to make', async () => {
     const caller = await delegate.holds({ level: 'SPACE_ADMIN', spaceId: 'space_acme', permissionKey: 'permissions:*' });
-    await denied('createPermission', { resourceType: 'invoice', action: 'approve', scope: 'GROUP', effect: 'DENY' }, caller);
+    await expectDenied('createPermission', { resourceType: 'invoice', action: 'approve', scope: 'GROUP', effect: 'DENY' }, caller);
   });
 });
 
@@ -195,14 +195,14 @@ describe('an assignment', () => {
 
     test('not who may read it there and change others elsewhere', async () => {
       const reader = await delegate.holds({ level: 'SPACE_ADMIN', spaceId: 'space_acme', permissionKey: 'roles:read' }, { level: 'GROUP_ADMIN', groupId: 'group_legal', permissionKey: 'roles:manage' });
-      await denied('updateMemberRole', change, reader);
+      await expectDenied('updateMemberRole', change, reader);
     });
 
     test('the admin of its Group, as long as the Role ends at the anchor', async () => {
       const group = await overFinance();
       await made('updateMemberRole', change, MEMBER_ROLE, group);
       await gives(APPROVER, 'perm_invoice_delete_space');
-      await denied('updateMemberRole', { ...change, expiresAt: inYears(6) }, group);
+      await expectDenied('updateMemberRole', { ...change, expiresAt: inYears(6) }, group);
       await takes(APPROVER, 'perm_invoice_delete_space');
     });
 
@@ -217,8 +217,8 @@ describe('an assignment', () => {
       // A disabled Role counts, because it can be restored.
       for (const mutation of ['disableRole', 'restoreRole']) {
         await made(mutation, { id: wide }, 'role { id }');
-        await denied('createMemberRole', assignment, group);
-        await denied('updateMemberRole', { ...change, expiresAt: inYears(6) }, group);
+        await expectDenied('createMemberRole', assignment, group);
+        await expectDenied('updateMemberRole', { ...change, expiresAt: inYears(6) }, group);
       }
       await made('revokeRoleInheritance', { id: roleInheritance.id }, 'roleInheritance { id }');
       await made('updateMemberRole', { ...change, expiresAt: null }, MEMBER_ROLE, group);
@@ -230,7 +230,7 @@ describe('an assignment', () => {
       const barred = await role('barred');
       await gives(barred, 'perm_no_delete');
       const { memberRole } = await made<{ memberRole: { id: string } }>('createMemberRole', { memberId: 'member_invoice_creator', roleId: barred, scopeAnchorGroupId: 'group_finance' }, MEMBER_ROLE);
-      await denied('revokeMemberRole', { id: memberRole.id }, group);
+      await expectDenied('revokeMemberRole', { id: memberRole.id }, group);
       await takes(barred, 'perm_no_delete');
       await made('revokeMemberRole', { id: memberRole.id }, MEMBER_ROLE, group);
     });
@@ -318,8 +318,8 @@ describe('the inheritance of a Role', () => {
     const change = { roleId: APPROVER, inheritedRoleId: 'role_chain_17' };
     const space = { level: 'SPACE_ADMIN', spaceId: 'space_acme' };
     const reader = await delegate.holds({ ...space, permissionKey: 'roles:read' }, { level: 'GROUP_ADMIN', groupId: 'group_finance', permissionKey: 'roles:manage' });
-    await denied('createRoleInheritance', change, reader);
-    await denied('revokeRoleInheritance', { id: 'ri_approver' }, reader);
+    await expectDenied('createRoleInheritance', change, reader);
+    await expectDenied('revokeRoleInheritance', { id: 'ri_approver' }, reader);
     const manager = await delegate.holds({ ...space, permissionKey: 'roles:manage' });
     const { roleInheritance } = await made<{ roleInheritance: { id: string } }>('createRoleInheritance', change, 'roleInheritance { id }', manager);
     await made('revokeRoleInheritance', { id: roleInheritance.id }, 'roleInheritance { id }', manager);

@@ -104,6 +104,58 @@ describe('importFacts', () => {
     expect(await world.database.query(sql`SELECT 1 AS one FROM sys_identity.members WHERE id = 'member_first'`)).toEqual([]);
   });
 
+  test('takes rules: denials, conditions, periods, inherited Roles, separation of duty', async () => {
+    const text = jsonl(
+      { kind: 'permission', id: 'perm_no_approval', resourceType: 'invoice', action: 'approve', scope: 'group_tree', effect: 'deny', condition: 'resource.status == "frozen"' },
+      { kind: 'permission', id: 'perm_unused', resourceType: 'invoice', action: 'print', scope: 'space' },
+      { kind: 'role', id: 'role_base', key: 'base', name: 'Base', requestable: true },
+      { kind: 'role', id: 'role_upper', key: 'upper', name: 'Upper' },
+      { kind: 'role_permission', roleId: 'role_base', permissionId: 'perm_no_approval' },
+      { kind: 'role_inheritance', roleId: 'role_upper', inheritedRoleId: 'role_base' },
+      { kind: 'role_inheritance', id: 'ri_revoked', roleId: 'role_upper', inheritedRoleId: 'role_approver', status: 'revoked' },
+      { kind: 'member_role', id: 'mr_rules', memberId: 'member_eve', roleId: 'role_upper', startsAt: '2026-01-01T00:00:00Z', expiresAt: '2031-01-01T00:00:00Z', condition: 'actor.isMachine' },
+      { kind: 'separation_rule', id: 'sod_roles', name: 'Apart', roleIds: ['role_upper', 'role_approver', 'role_base'], atMost: 2 },
+      { kind: 'separation_rule', id: 'sod_permissions', name: 'Apart', permissionIds: ['perm_unused', 'perm_approve'], status: 'disabled' },
+    );
+    expect(await importing(text)).toMatchObject({ errors: [], created: 10 });
+    expect(await importing(text)).toMatchObject({ errors: [], unchanged: 10 });
+    expect(await world.one(sql`SELECT effect, condition FROM sys_authz.permissions WHERE id = 'perm_no_approval'`)).toEqual({ effect: 'deny', condition: 'resource.status == "frozen"' });
+    expect(await world.one(sql`SELECT starts_at, condition FROM sys_authz.member_roles WHERE id = 'mr_rules'`)).toEqual({ starts_at: new Date('2026-01-01T00:00:00Z'), condition: 'actor.isMachine' });
+    expect(await world.one(sql`SELECT role_ids, at_most FROM sys_authz.separation_rules WHERE id = 'sod_roles'`)).toEqual({ role_ids: ['role_upper', 'role_approver', 'role_base'], at_most: 2 });
+    expect(await importing(jsonl({ kind: 'separation_rule', id: 'sod_roles', name: 'Apart', roleIds: ['role_upper', 'role_base'] }))).toMatchObject({ errors: [], updated: 1 });
+  });
+
+  test.each([
+    ['a condition that does not compile', { kind: 'member_role', memberId: 'member_eve', roleId: 'role_base', condition: 'wrong' }, 'condition', 'VALIDATION_FAILED'],
+    ['an empty condition', { kind: 'member_role', memberId: 'member_eve', roleId: 'role_base', condition: '' }, 'condition', 'VALIDATION_FAILED'],
+    ['a start after the end', { kind: 'member_role', memberId: 'member_eve', roleId: 'role_base', startsAt: '2031-01-01T00:00:00Z', expiresAt: '2030-01-01T00:00:00Z' }, 'startsAt', 'VALIDATION_FAILED'],
+    ['another effect', { kind: 'permission', id: 'perm_unused', resourceType: 'invoice', action: 'print', scope: 'space', effect: 'deny' }, 'effect', 'VALIDATION_FAILED'],
+    ['another condition', { kind: 'permission', id: 'perm_unused', resourceType: 'invoice', action: 'print', scope: 'space', condition: 'actor.isMachine' }, 'condition', 'VALIDATION_FAILED'],
+    ['a rule that is there', { kind: 'permission', id: 'perm_twin', resourceType: 'invoice', action: 'print', scope: 'space' }, 'resourceType', 'ALREADY_EXISTS'],
+    ['a global scope in force', { kind: 'permission', id: 'perm_global', resourceType: 'invoice', action: 'print', scope: 'global' }, 'status', 'VALIDATION_FAILED'],
+    ['a Role that inherits itself', { kind: 'role_inheritance', roleId: 'role_base', inheritedRoleId: 'role_base' }, 'inheritedRoleId', 'VALIDATION_FAILED'],
+    ['a cycle', { kind: 'role_inheritance', roleId: 'role_base', inheritedRoleId: 'role_upper' }, 'inheritedRoleId', 'ROLE_CYCLE'],
+    ['an absent Role in a rule', { kind: 'separation_rule', id: 'sod_new', name: 'New', roleIds: ['role_base', 'role_absent'] }, 'roleIds', 'ROLE_NOT_FOUND'],
+    ['a Role twice in a rule', { kind: 'separation_rule', id: 'sod_new', name: 'New', roleIds: ['role_base', 'role_base'] }, 'roleIds', 'VALIDATION_FAILED'],
+    ['no list in a rule', { kind: 'separation_rule', id: 'sod_new', name: 'New', roleIds: 'role_base' }, 'roleIds', 'VALIDATION_FAILED'],
+    ['one Permission in a rule', { kind: 'separation_rule', id: 'sod_new', name: 'New', permissionIds: ['perm_unused'] }, 'permissionIds', 'VALIDATION_FAILED'],
+    ['Roles and Permissions in a rule', { kind: 'separation_rule', id: 'sod_new', name: 'New', roleIds: ['role_base', 'role_upper'], permissionIds: ['perm_unused'] }, 'permissionIds', 'VALIDATION_FAILED'],
+    ['a rule that allows all', { kind: 'separation_rule', id: 'sod_new', name: 'New', roleIds: ['role_base', 'role_upper'], atMost: 2 }, 'atMost', 'VALIDATION_FAILED'],
+  ])('%s is refused', async (_what, line, field, code) => {
+    const { errors } = await importing(jsonl({ kind: 'member', id: 'member_first', displayName: 'First' }, line));
+    expect(errors).toEqual([expect.objectContaining({ code, path: ['input', 'jsonl', '2', field] })]);
+    expect(await importing(jsonl({ kind: 'member', id: 'member_first', displayName: 'First' }, line), { dryRun: true })).toMatchObject({ errors });
+    expect(await world.database.query(sql`SELECT 1 AS one FROM sys_identity.members WHERE id = 'member_first'`)).toEqual([]);
+  });
+
+  test('a chain of more than 16 inheritances is refused, and every line of it is named', async () => {
+    const roles = Array.from({ length: 18 }, (_, n) => ({ kind: 'role', id: `role_c${n}`, key: `c${n}`, name: 'Link' }));
+    const links = Array.from({ length: 17 }, (_, n) => ({ kind: 'role_inheritance', roleId: `role_c${n}`, inheritedRoleId: `role_c${n + 1}` }));
+    const { errors } = await importing(jsonl(...roles, ...links));
+    expect(errors.map(({ code, path }) => [code, path[2]])).toEqual(links.map((_, n) => ['ROLE_CHAIN_TOO_LONG', String(19 + n)]));
+    expect(await importing(jsonl(...roles, ...links.slice(1)))).toMatchObject({ errors: [], created: 34 });
+  });
+
   test('an id or key that stands twice, and a reference to a later line, are refused', async () => {
     const { errors } = await importing(jsonl(
       { kind: 'member_role', memberId: 'member_later', roleId: 'role_approver' },
