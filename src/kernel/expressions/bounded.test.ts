@@ -64,6 +64,12 @@ test('usual data are far from the bound', () => {
   expect(evaluate(compileExpression('it.data.text.matches("^[a-z0-9 ]+$")', DECLARATIONS), { text: 'some words 1 '.repeat(500) })).toBe(true);
 });
 
+test('data are read to 16 levels', () => {
+  const nested = (levels: number): unknown => Array.from({ length: levels }).reduce<unknown>((inner) => [inner], 1);
+  const expression = compileExpression('it.data.a == it.data.a', DECLARATIONS);
+  expect([15, 16].map((levels) => evaluate(expression, { a: nested(levels) }))).toEqual([true, { error: 'out_of_range' }]);
+});
+
 test('deep data give no answer', () => {
   let data: unknown = 1;
   for (let depth = 0; depth < 5_000; depth += 1) data = depth % 2 === 0 ? [data] : { a: data };
