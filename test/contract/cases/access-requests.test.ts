@@ -232,6 +232,7 @@ describe('what can be asked for', () => {
   test('nothing, for an API key: people ask, and people decide', async () => {
     const key = await withApiKey(admin, { level: 'SPACE', spaceId: SPACE, memberId: 'member_asker', permissionKeys: ['*'] });
     expect(await codesOf(key, 'requestAccess', { ...READER, reason: 'x', expiresAt: inDays(1) })).toEqual(['ACTIVE_MEMBER_REQUIRED']);
+    expect(await codesOf(key, 'requestAccess', { ...READER, memberId: 'member_asker', reason: 'x', expiresAt: inDays(1) })).toEqual(['ACTIVE_MEMBER_REQUIRED']);
     const { id } = await asked();
     expect(await codesOf(key, 'approveAccessRequest', { id })).toEqual(['UNAUTHORIZED_FIELD_OR_TYPE']);
     expect(await codesOf(key, 'refuseAccessRequest', { id, reason: 'x' })).toEqual(['UNAUTHORIZED_FIELD_OR_TYPE']);
@@ -310,6 +311,14 @@ describe('four eyes', () => {
       { denyCode: 'FOUR_EYES_REQUIRED' }, { denyCode: 'FOUR_EYES_REQUIRED' }, { denyCode: 'FOUR_EYES_REQUIRED' },
     ]);
     expect(await approves(spaceAdmin, id)).toMatchObject({ accessRequest: { status: 'APPROVED' } });
+  });
+
+  test('nor does who asked and then left the Member', async () => {
+    const gone = await createPerson(server, 'gone', [MANAGES_SPACE], ['member_gone', 'member_gone_too']);
+    const { id } = await asked({ memberId: 'member_gone' }, gone.caller);
+    await asOwner(server.database, (owner) => owner.query("UPDATE sys_identity.user_members SET status = 'revoked', revoked_at = now() WHERE member_id = 'member_gone'"));
+    expect(await codesOf(gone.caller, 'approveAccessRequest', { id })).toEqual(['FOUR_EYES_REQUIRED']);
+    expect(await statusOf(id, gone.caller)).toBe('PENDING');
   });
 
   test('a super admin is no exception', async () => {

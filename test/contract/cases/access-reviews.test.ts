@@ -494,9 +494,18 @@ describe('uses', () => {
     const start = new Date().toISOString();
     expect(await unused(start)).toEqual(IN_FORCE);
     const bob = { userId: 'user_bob', memberId: 'member_finance_reviewer', userMemberId: 'um_bob_finance_reviewer', spaceId: SPACE };
+    // Neither a denial that names the assignment nor an answer about the past is a use of it.
     const denied = await check(backend, approve(bob, 'invoice_002'));
+    const past = await check(backend, approve(bob, 'invoice_001', { asOf: { time: start } }));
+    expect([denied.decision, past.decision]).toEqual(['DENY', 'ALLOW']);
+    for (const { auditEventId } of [denied, past]) {
+      await sequenced(auditEventId ?? '');
+      const { auditEvent } = await admin.data<{ auditEvent: { details: { matched: { memberRoleId: string } } } }>('query ($id: ID!) { auditEvent(id: $id) { details } }', { id: auditEventId });
+      expect(auditEvent.details.matched.memberRoleId).toBe('mr_finance_reviewer_approver_finance');
+    }
+    expect(await unused(start)).toEqual(IN_FORCE);
     const allowed = await check(backend, approve(bob, 'invoice_001'));
-    expect([denied.decision, allowed.decision]).toEqual(['DENY', 'ALLOW']);
+    expect(allowed.decision).toBe('ALLOW');
     await sequenced(allowed.auditEventId ?? '');
     expect(await unused(start)).toEqual(IN_FORCE.filter((id) => id !== 'mr_finance_reviewer_approver_finance'));
     expect(await unused(inDays(1))).toEqual(IN_FORCE);

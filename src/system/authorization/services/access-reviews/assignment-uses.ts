@@ -1,6 +1,6 @@
 import { invariant, PolityError } from '../../../../kernel/errors/index.js';
 import { createServiceRef } from '../../../../kernel/services/index.js';
-import { sql, type PreparingExecutor, type SqlExecutor, type SqlTransactions } from '../../../../persistence/index.js';
+import { sql, type Database, type SqlExecutor } from '../../../../persistence/index.js';
 
 /** Batches, and events, of the log that are read by one statement. */
 const BATCHES_PER_PART = 200;
@@ -18,10 +18,11 @@ interface Reading {
 /**
  * When each assignment last gave an ALLOW: read from the audit log, which holds it, by position and behind the decisions, which write
  * nothing more for it. One event costs a look-up by its sequence number and, for an ALLOW, the parsing of its body; one part of the log
- * costs one row for each assignment that it names. Facts that came with a request name no stored assignment and are passed over.
+ * costs one row for each assignment that it names. Facts that came with a request name no stored assignment, and answers about the past
+ * allow nothing: both are passed over.
  */
 export class AssignmentUses {
-  constructor(private readonly database: SqlTransactions) {}
+  constructor(private readonly database: Database) {}
 
   /** Reads the log to its end, part by part. */
   async readOn(): Promise<void> {
@@ -67,8 +68,8 @@ async function begin(transaction: SqlExecutor): Promise<Reading> {
   return at;
 }
 
-async function takeUses(transaction: PreparingExecutor, from: number): Promise<number | undefined> {
-  const [part] = await transaction.prepared<{ next: number | null }>('assignment_uses', sql`
+async function takeUses(transaction: SqlExecutor, from: number): Promise<number | undefined> {
+  const [part] = await transaction.query<{ next: number | null }>(sql`
     WITH due AS MATERIALIZED (
       SELECT d.first_index, d.count, d.seqs FROM (
         SELECT b.*, sum(b.count) OVER (ORDER BY b.first_index) AS running FROM (
@@ -80,7 +81,7 @@ async function takeUses(transaction: PreparingExecutor, from: number): Promise<n
       FROM due CROSS JOIN LATERAL unnest(due.seqs) AS s (seq) CROSS JOIN LATERAL (
         SELECT o.space_id, o.occurred_at, convert_from(o.body, 'UTF8')::jsonb -> 'details' AS details
         FROM sys_audit.event o WHERE o.seq = s.seq AND o.type = 'authorization.decision' AND o.decision = 'ALLOW' AND o.body IS NOT NULL LIMIT 1
-      ) e WHERE e.details ->> 'contextMode' <> 'inline' GROUP BY 1, 2
+      ) e WHERE e.details ->> 'contextMode' <> 'inline' AND e.details -> 'asOf' IS NULL GROUP BY 1, 2
     ), stored AS (
       INSERT INTO sys_authz.assignment_use AS u (member_role_id, space_id, last_used_at)
       SELECT mr.id, mr.space_id, used.last_used_at FROM used JOIN sys_authz.member_roles mr ON mr.id = used.member_role_id AND mr.space_id = used.space_id

@@ -9,6 +9,7 @@ import { MemberRoleEntity } from '../../entities/member-role.js';
 import type { Change } from '../filters.js';
 import { MEMBER_ROLE_CONSTRAINTS, type MemberRoles } from '../member-roles.js';
 import { assertSpaceOpen } from '../space-place.js';
+import type { ShownReview } from './access-review-queries.js';
 import { itemsHash } from './frozen-item.js';
 import type { ItemResult, ReviewResults } from './review-result.js';
 import { ITEM_COLUMNS, ITEMS, REVIEWS } from './review-sql.js';
@@ -33,12 +34,12 @@ export class ClosingAccessReviews {
    * Revokes, in one transaction, what is to be revoked and is still as it was frozen. What changed meanwhile is reported and left
    * alone. A review that is closed stays as it is.
    */
-  async close(context: RequestContext, input: Change): Promise<MutationResult<{ accessReview: AccessReviewRow }>> {
+  async close(context: RequestContext, input: Change): Promise<MutationResult<{ accessReview: ShownReview }>> {
     return this.mutations.run(context, { name: 'closeAccessReview', constraints: MEMBER_ROLE_CONSTRAINTS }, input, async (scope) => {
       const accessReview = await lockReview(scope, context, input);
       if (accessReview.status === 'closed') {
         scope.unchanged();
-        return { accessReview };
+        return { accessReview: withoutResult(accessReview) };
       }
       const at = new Date(context.request.now);
       const items = await lockAssignments(scope.transaction, accessReview.id);
@@ -57,7 +58,9 @@ export class ClosingAccessReviews {
         changes: { status: ['open', 'closed'] },
         details: { ...countsOf(results), resultSha256: sha256, kid },
       });
-      return { accessReview };
+      // What is answered is as it will be stored.
+      await scope.transaction.em.flush();
+      return { accessReview: withoutResult(accessReview) };
     });
   }
 
@@ -69,6 +72,11 @@ export class ClosingAccessReviews {
       await this.memberRoles.takeAway(scope, context, memberRoles, `Access review ${id}`);
     }
   }
+}
+
+// The signed result is large, and an answer that is kept for a repetition has no use for it.
+function withoutResult({ resultJws: _result, ...review }: AccessReviewRow): ShownReview {
+  return review;
 }
 
 // Of closings at one moment the first acts, and the others find the review closed; decisions end before it or come after it.

@@ -1,5 +1,5 @@
 import type { CapabilityRegistration } from '../../../../kernel/lifecycle/index.js';
-import { databaseRef, jwksRef, keyringRef, statementsRef } from '../../../shared/contracts/index.js';
+import { databaseRef, jwksRef, keyringRef } from '../../../shared/contracts/index.js';
 import { InstanceSigner, mutationsRef } from '../../../shared/services/index.js';
 import { memberRolesRef } from '../member-roles.js';
 import { AccessReviewDecisions, accessReviewDecisionsRef } from './access-review-decisions.js';
@@ -12,7 +12,7 @@ import { UnusedGrants, unusedGrantsRef } from './unused-grants.js';
 
 /** Provides reviews of access. */
 export function provideAccessReviews({ provide }: Pick<CapabilityRegistration, 'provide'>): void {
-  provide(assignmentUsesRef, (services) => new AssignmentUses(services.get(statementsRef)));
+  provide(assignmentUsesRef, (services) => new AssignmentUses(services.get(databaseRef)));
   provide(unusedGrantsRef, (services) => new UnusedGrants(services.get(databaseRef), services.get(assignmentUsesRef)));
   provide(accessReviewsRef, (services) => new AccessReviews(services.get(mutationsRef), services.get(assignmentUsesRef)));
   provide(accessReviewQueriesRef, (services) => new AccessReviewQueries(services.get(databaseRef)));
