@@ -43,6 +43,12 @@ async function mistakesOf(mutation: string, input: object, caller = admin): Prom
   return errors.map(({ code, path }) => ({ code, path: path.join('.') }));
 }
 
+async function expectRefused(inputs: readonly (readonly [mutation: string, input: object, field: string])[]): Promise<void> {
+  for (const [mutation, input, field] of inputs) {
+    expect({ mutation, mistakes: await mistakesOf(mutation, input) }).toEqual({ mutation, mistakes: [{ code: 'VALIDATION_FAILED', path: `input.${field}` }] });
+  }
+}
+
 /** The errors of a refused operation, after which nothing is different. */
 async function errorsOf(document: string, variables?: object, caller = admin): Promise<{ code: string; path: string; message: string }[]> {
   const before = await state.read();
@@ -153,14 +159,17 @@ describe('malformed keys, paths, addresses and moments', () => {
   });
 
   test.each(['', 'Upper', '1st', '_x', 'a-b', 'a.b', 'a b', 'ä', 'a'.repeat(64)])('key %j', async (key) => {
-    const inputs: [string, object, string][] = [
+    await expectRefused([
       ['createGroup', { spaceId: 'space_acme', key }, 'key'], ['createRole', { spaceId: 'space_acme', key, name: 'x' }, 'key'], ['createResourceType', { key, displayName: 'x' }, 'key'],
-      ['createResourceAction', { resourceType: 'invoice', key, displayName: 'x' }, 'key'], ['createPermission', { resourceType: key, action: 'a', scope: 'SPACE' }, 'resourceType'],
-      ['createPermission', { resourceType: 'invoice', action: key, scope: 'SPACE' }, 'action'],
-    ];
-    for (const [mutation, input, field] of inputs) {
-      expect({ mutation, mistakes: await mistakesOf(mutation, input) }).toEqual({ mutation, mistakes: [{ code: 'VALIDATION_FAILED', path: `input.${field}` }] });
-    }
+      ['createPermission', { resourceType: key, action: 'a', scope: 'SPACE' }, 'resourceType'],
+    ]);
+  });
+
+  // Actions are named as other systems name them: also in capitals, and with hyphens.
+  test.each(['', '1st', '_x', '-x', 'a.b', 'a b', 'ä', 'a'.repeat(64)])('action %j', async (action) => {
+    await expectRefused([
+      ['createResourceAction', { resourceType: 'invoice', key: action, displayName: 'x' }, 'key'], ['createPermission', { resourceType: 'invoice', action, scope: 'SPACE' }, 'action'],
+    ]);
   });
 
   test.each<[string, object, string]>([
