@@ -48,6 +48,11 @@ export class SpaceIndex {
     return 4_096 + this.groups.count * 260 + this.roles.size + this.actors.size + this.assignments.size;
   }
 
+  /** Status of the Space; undefined when it is not there. */
+  get status(): string | undefined {
+    return this.space?.status;
+  }
+
   /** Takes the newest rows in, those of the instance that concern it included; rows of other kinds are passed over. */
   apply(rows: Iterable<FactRow>): void {
     for (const row of inOrderOfNames(rows)) this.load(row);

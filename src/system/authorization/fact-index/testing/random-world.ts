@@ -28,7 +28,7 @@ export class RandomWorld {
   readonly store = new FactStore();
   readonly spaceIds: readonly string[];
   private made = 0;
-  private readonly free: string[] = [];
+  private readonly free = new Map<string, string[]>();
   /** Ids of what is gone. */
   readonly gone: string[] = [];
 
@@ -37,9 +37,9 @@ export class RandomWorld {
   }
 
   /** An id that is not there, seldom one that was; the order of ids is not that in which they were made. */
-  newId(prefix: string): string {
-    const free = this.free.findIndex((id) => id.startsWith(`${prefix}_`));
-    if (free >= 0 && this.random.chance(0.3)) return this.free.splice(free, 1)[0] as string;
+  newId(prefix: string, spaceId = ''): string {
+    const free = this.free.get(spaceId)?.findIndex((id) => id.startsWith(`${prefix}_`)) ?? -1;
+    if (free >= 0 && this.random.chance(0.3)) return this.free.get(spaceId)?.splice(free, 1)[0] as string;
     this.made += 1;
     return `${prefix}_${this.random.pick(['A', 'Z', 'a', 'z', '0', '_'])}${this.made}`;
   }
@@ -73,7 +73,7 @@ export class RandomWorld {
     // Assignments can go and come back under the same id, but not within one transaction.
     for (const { kind, id, removed } of rows) {
       if (removed) this.gone.push(id);
-      if (removed && kind === 'member_role') this.free.push(id);
+      if (removed && kind === 'member_role' && spaceId !== undefined) this.free.set(spaceId, [...(this.free.get(spaceId) ?? []), id]);
     }
     return rows;
   }

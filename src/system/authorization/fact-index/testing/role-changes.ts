@@ -80,7 +80,7 @@ export function newAssignment(world: RandomWorld, spaceId: string): FactRow[] {
   const held = store.inSpace('member_role', spaceId);
   const isHeld = held.some((body) => body['member_id'] === member?.id && body['role_id'] === role?.id && body['scope_anchor_group_id'] === anchor);
   if (member === undefined || role === undefined || isHeld || held.length >= MOST.assignments) return [];
-  return [store.put('member_role', { id: world.newId('mr'), space_id: spaceId, member_id: member.id, role_id: role.id, scope_anchor_group_id: anchor, ...stateOf(world, 0.9) })];
+  return [store.put('member_role', { id: world.newId('mr', spaceId), space_id: spaceId, member_id: member.id, role_id: role.id, scope_anchor_group_id: anchor, ...stateOf(world, 0.9) })];
 }
 
 export function changeAssignment(world: RandomWorld, spaceId: string): FactRow[] {
