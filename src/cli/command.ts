@@ -8,10 +8,12 @@ export interface CommandOption {
   readonly required?: boolean;
 }
 
-/** One argument of a command that is no option; all are required. */
+/** One argument of a command that is no option. All are required, but for one that stands for any number of them. */
 export interface CommandArgument {
   readonly name: string;
   readonly help: string;
+  /** It is the last one and stands for any number of arguments, or none. */
+  readonly rest?: true;
 }
 
 /** What the command line can do: one row of the table of commands. */

@@ -25,7 +25,7 @@ export function usageOf({ name, arguments: wanted = [], options = {} }: Command)
     const text = value === undefined ? `--${option}` : `--${option} ${value}`;
     return required === true ? text : `[${text}]`;
   });
-  return ['polity', name, ...wanted.map((argument) => argument.name), ...parts].join(' ');
+  return ['polity', name, ...wanted.map((argument) => (argument.rest === true ? `[${argument.name}...]` : argument.name)), ...parts].join(' ');
 }
 
 /** Everything about one command. */

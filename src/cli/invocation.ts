@@ -11,6 +11,7 @@ export class Invocation {
     readonly json: boolean,
     private readonly values: Readonly<Record<string, string | boolean | undefined>>,
     private readonly given: ReadonlyMap<string, string>,
+    private readonly others: readonly string[],
   ) {}
 
   /**
@@ -20,16 +21,18 @@ export class Invocation {
    */
   static of(command: Command, args: readonly string[], io: Io): Invocation {
     const { values, positionals } = parse(command, args);
-    const wanted = command.arguments ?? [];
+    const named = command.arguments ?? [];
+    const takesMore = named.at(-1)?.rest === true;
+    const wanted = takesMore ? named.slice(0, -1) : named;
     const missing = wanted[positionals.length];
     if (missing !== undefined) throw new UsageError(`${missing.name} is missing`);
-    if (positionals.length > wanted.length) throw new UsageError(`unexpected argument '${positionals[wanted.length]}'`);
+    if (!takesMore && positionals.length > wanted.length) throw new UsageError(`unexpected argument '${positionals[wanted.length]}'`);
     for (const [name, { required }] of Object.entries(command.options ?? {})) {
       if (required === true && values[name] === undefined) throw new UsageError(`--${name} is missing`);
       if (values[name] === '') throw new UsageError(`--${name} is empty`);
     }
     const given = new Map(wanted.map(({ name }, position) => [name, positionals[position]!]));
-    return new Invocation(io, values['json'] === true, values, given);
+    return new Invocation(io, values['json'] === true, values, given, positionals.slice(wanted.length));
   }
 
   /** Value of an option; undefined when it was not given. */
@@ -59,6 +62,11 @@ export class Invocation {
   /** An argument that is no option. */
   argument(name: string): string {
     return this.given.get(name)!;
+  }
+
+  /** The arguments that the last one stands for. */
+  rest(): readonly string[] {
+    return this.others;
   }
 
   /** Writes the result: as JSON where that was asked for, else as text. */

@@ -11,10 +11,11 @@ import { schemaCommands } from './schema.js';
 import { serveCommand } from './serve.js';
 import { settingsCommand } from './settings.js';
 import { smokeCommand } from './smoke.js';
+import { testCommands } from './test.js';
 import { versionCommand } from './version.js';
 
 /** Everything the command line can do. */
 export const commands: readonly Command[] = [
   serveCommand, ...migrateCommands, doctorCommand, ...adminCommands, ...factsCommands, ...backupCommands, smokeCommand, ...schemaCommands, ...openapiCommands, ...receiptCommands, settingsCommand,
-  ...keysCommands, versionCommand,
+  ...keysCommands, ...testCommands, versionCommand,
 ];

@@ -1,4 +1,4 @@
-import { checkedMetadata } from '../../../shared/services/index.js';
+import { checkedMetadata } from '../../../shared/services/metadata.js';
 import type { AssignmentEntry, ResourceEntry } from '../model.js';
 import { condition, EXTERNAL_ID, groupPath, nameKey, resourceId, ruleKey } from '../text-checks.js';
 import { Fields } from '../yaml/fields.js';

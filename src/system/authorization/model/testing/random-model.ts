@@ -4,7 +4,9 @@ import { ruleOf } from '../check/check-permissions.js';
 import { wholeOf } from '../yaml/place.js';
 
 const at = wholeOf('random');
-const status = fc.constantFrom('active' as const, 'active' as const, 'disabled' as const);
+const mostly = <Usual, Other>(usual: Usual, ...others: readonly Other[]): fc.Arbitrary<Usual | Other> =>
+  fc.oneof({ weight: 12, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
+const status = mostly('active' as const, 'disabled' as const);
 // Everything that a database may hold in a name: what YAML takes for something else, too.
 const name = fc.oneof(
   fc.constantFrom('true', 'null', '~', '007', '1e3', '- x', '# x', 'a: b', '*x', '&x', '!x', '"', "'", '{', '[', '|', '>', '%', '@', '`', ' x', 'x ', 'x\ny', '\tx', '\u0007', '\u2028', '\ufeff', '=', '<<', '__proto__', '2026-01-31', 'yes'),
@@ -12,21 +14,21 @@ const name = fc.oneof(
 );
 const maybe = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> => fc.option(value, { nil: undefined, freq: 2 });
 const description = maybe(name);
-const ruleKeys = (most: number) => fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9_]{0,6}$/), { maxLength: most });
-const actionKeys = fc.uniqueArray(fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,6}$/), { maxLength: 4 });
-const nameKeys = (most: number) => fc.uniqueArray(fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,8}$/), { maxLength: most });
+const keysOf = (pattern: RegExp, most: number) => fc.uniqueArray(fc.stringMatching(pattern), { maxLength: most, size: 'max' });
+const ruleKeys = (most: number) => keysOf(/^[a-z][a-z0-9_]{0,6}$/, most);
+const actionKeys = keysOf(/^[A-Za-z][A-Za-z0-9_-]{0,6}$/, 2);
+const nameKeys = (most: number) => keysOf(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,8}$/, most);
 const condition = maybe(fc.constantFrom('resource.metadata.amount < 1000', 'actor.isMachine\n  || action.key == "read"', "request.time < timestamp('2030-01-01T00:00:00Z')", 'resource.id == "x: # y"'));
-const moment = maybe(fc.integer({ min: 0, max: 4e12 }));
 const clean = <Made extends object>(made: Made): Made => Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined)) as Made;
 const some = <Value>(values: readonly Value[], most: number): fc.Arbitrary<Value[]> => fc.subarray([...values], { maxLength: Math.min(most, values.length) });
-const refs = (names: readonly string[], most: number): fc.Arbitrary<Ref[]> => some(names, most).map((picked) => picked.map((picking) => ({ name: picking, at })));
+const refs = (names: readonly string[], most: number): fc.Arbitrary<Ref[]> => fc.oneof(some(names, most), fc.constant(names.slice(0, most))).map((picked) => picked.map((picking) => ({ name: picking, at })));
 const mapOf = <Made>(keys: readonly string[], of: (key: string) => fc.Arbitrary<Made>): fc.Arbitrary<Map<string, Made>> =>
   (keys.length === 0 ? fc.constant([]) : fc.tuple(...keys.map(of))).map((made) => new Map(keys.map((key, position) => [key, made[position]!])));
 
 function typeOf(key: string): fc.Arbitrary<TypeEntry> {
   return fc.record({
     key: fc.constant(key), at: fc.constant(at), name, description, status, owner: fc.constant(APP_OWNER),
-    mapping: maybe(fc.record({ at: fc.constant(at), storage: fc.constantFrom('internal_table' as const, 'plugin_managed' as const), status })),
+    mapping: fc.option(fc.record({ at: fc.constant(at), storage: mostly('internal_table' as const, 'plugin_managed' as const), status }), { nil: undefined, freq: 12 }),
     actions: actionKeys.chain((keys) => mapOf(keys, (action) => fc.record({
       key: fc.constant(action), at: fc.constant(at), name, description, risk: fc.constantFrom('low' as const, 'normal' as const, 'high' as const, 'critical' as const), audit: fc.boolean(), status,
     }).map(clean))),
@@ -35,10 +37,10 @@ function typeOf(key: string): fc.Arbitrary<TypeEntry> {
 
 function permissionOf(key: string, types: ReadonlyMap<string, TypeEntry>): fc.Arbitrary<PermissionEntry> {
   const pairs = [...types.values()].flatMap(({ key: type, actions }) => [...actions.keys()].map((action) => ({ type, action, unregistered: false })));
-  const pair = fc.constantFrom(...pairs, { type: 'nowhere', action: 'gone', unregistered: true });
+  const pair = fc.constantFrom(...pairs, ...pairs, ...pairs, { type: 'nowhere', action: 'gone', unregistered: true });
   return fc.tuple(pair, fc.record({
-    key: fc.constant(key), at: fc.constant(at), scope: fc.constantFrom('self' as const, 'group' as const, 'group_tree' as const, 'space' as const, 'global' as const),
-    effect: fc.constantFrom('allow' as const, 'allow' as const, 'deny' as const), condition, description, status,
+    key: fc.constant(key), at: fc.constant(at), scope: fc.constantFrom('self' as const, 'group' as const, 'group_tree' as const, 'group_tree' as const, 'space' as const, 'space' as const, 'global' as const),
+    effect: mostly('allow' as const, 'deny' as const), condition, description, status,
   })).map(([registered, made]) => clean({ ...made, ...registered, ...(made.scope === 'global' ? { status: 'disabled' as const } : {}) }));
 }
 
@@ -61,7 +63,7 @@ function uniqueBy<Value>(values: readonly Value[], keyOf: (value: Value) => stri
 }
 
 /** Rules as they come: everything that a database would take. */
-export const randomRules: fc.Arbitrary<Model> = fc.record({ types: ruleKeys(3), permissions: nameKeys(8), roles: ruleKeys(6) }).chain((keys) =>
+export const randomRules: fc.Arbitrary<Model> = fc.record({ types: ruleKeys(2), permissions: nameKeys(8), roles: ruleKeys(5) }).chain((keys) =>
   mapOf(keys.types, typeOf).chain((types) =>
     mapOf(keys.permissions, (key) => permissionOf(key, types)).chain((all) => {
       const permissions = new Map(uniqueBy([...all], ([, permission]) => ruleOf(permission)));
@@ -82,9 +84,9 @@ function groupsOf(keys: readonly string[]): fc.Arbitrary<Map<string, GroupEntry>
 function memberOf(key: string, users: readonly string[]): fc.Arbitrary<MemberEntry> {
   const binding = (number: number): fc.Arbitrary<BindingEntry> => fc.record({
     key: fc.constant(number === 0 ? key : `${key}.${number}`), at: fc.constant(at), user: fc.constantFrom(...users).map((user) => ({ name: user, at })),
-    relation: fc.constantFrom('login' as const, 'login' as const, 'delegate' as const), primary: fc.boolean(), status: fc.constantFrom('active' as const, 'revoked' as const), expiresAt: moment,
+    relation: fc.constantFrom('login' as const, 'login' as const, 'delegate' as const), primary: fc.boolean(), status: mostly('active' as const, 'revoked' as const), expiresAt: fc.option(fc.integer({ min: 0, max: 4e12 }), { nil: undefined, freq: 1 }),
   }).map(clean);
-  const bindings = users.length === 0 ? fc.constant([]) : fc.oneof(fc.constant([]), binding(0).map((one) => [one]), fc.tuple(binding(0), binding(1)));
+  const bindings = users.length === 0 ? fc.constant([]) : fc.oneof(fc.constant([]), binding(0).map((one) => [one]), binding(0).map((one) => [one]), fc.tuple(binding(0), binding(1)));
   return fc.record({
     key: fc.constant(key), at: fc.constant(at), name, memberType: fc.constantFrom('human' as const, 'service' as const), externalId: maybe(fc.constant(`x-${key}`)), status,
     bindings: (bindings as fc.Arbitrary<BindingEntry[]>).map((made) => new Map(made.map((one) => [one.key, one]))),
@@ -92,21 +94,21 @@ function memberOf(key: string, users: readonly string[]): fc.Arbitrary<MemberEnt
 }
 
 /** Rules with data of every kind. */
-export const randomModel: fc.Arbitrary<Model> = fc.tuple(randomRules, fc.record({ groups: ruleKeys(3), users: nameKeys(3), members: nameKeys(4), resources: ruleKeys(4) })).chain(([rules, keys]) =>
+export const randomModel: fc.Arbitrary<Model> = fc.tuple(randomRules, fc.record({ groups: ruleKeys(3), users: nameKeys(3), members: nameKeys(4), resources: ruleKeys(5) })).chain(([rules, keys]) =>
   fc.record({
     groups: groupsOf(keys.groups),
     users: mapOf(keys.users, (key) => fc.record({ key: fc.constant(key), at: fc.constant(at), email: maybe(fc.constant(`${key.toLowerCase()}.${key.length}${keys.users.indexOf(key)}@example.org`)), status }).map(clean)),
     members: mapOf(keys.members, (key) => memberOf(key, keys.users)),
   }).chain(({ groups, users, members }) => {
     const pickRef = (names: readonly string[]): fc.Arbitrary<Ref | undefined> => (names.length === 0 ? fc.constant(undefined) : maybe(fc.constantFrom(...names).map((picked) => ({ name: picked, at }))));
-    const assignment = fc.record({ at: fc.constant(at), member: pickRef([...members.keys()]), role: pickRef([...rules.roles.keys()]), anchor: pickRef([...groups.keys()]), startsAt: moment, length: maybe(fc.integer({ min: 1, max: 1e11 })), condition })
+    const assignment = fc.record({ at: fc.constant(at), member: pickRef([...members.keys()]), role: pickRef([...rules.roles.keys()]), anchor: pickRef([...groups.keys()]), startsAt: fc.option(fc.integer({ min: 0, max: 4e12 }), { nil: undefined, freq: 1 }), length: fc.option(fc.integer({ min: 1, max: 4e12 }), { nil: undefined, freq: 1 }), condition: fc.option(fc.constantFrom('request.context == {}', 'resource.id != actor.memberId'), { nil: undefined, freq: 1 }) })
       .map(({ length, ...made }) => clean({ ...made, expiresAt: length === undefined ? undefined : (made.startsAt ?? 1e12) + length }) as AssignmentEntry);
     const types = [...rules.types.keys()];
     return fc.record({
-      assignments: fc.array(assignment, { maxLength: 8 }).map((made) => uniqueBy(made.filter((one) => one.member !== undefined && one.role !== undefined), (one) => JSON.stringify([one.member.name, one.role.name, one.anchor?.name]))),
+      assignments: fc.array(assignment, { maxLength: 12, size: 'max' }).map((made) => uniqueBy(made.filter((one) => one.member !== undefined && one.role !== undefined), (one) => JSON.stringify([one.member.name, one.role.name, one.anchor?.name]))),
       resources: types.length === 0 ? fc.constant(new Map()) : mapOf(keys.resources.map((key) => `thing_${key}`), (key) => fc.record({
         key: fc.constant(key), at: fc.constant(at), type: fc.constantFrom(...types).map((type) => ({ name: type, at })), externalId: maybe(fc.constant(`ext ${key}`)), group: pickRef([...groups.keys()]),
-        owner: pickRef([...members.keys()]), visibility: fc.constantFrom('private' as const, 'group' as const), status: fc.constantFrom('active' as const, 'archived' as const),
+        owner: pickRef([...members.keys()]), visibility: fc.constantFrom('private' as const, 'group' as const), status: mostly('active' as const, 'archived' as const),
         metadata: maybe(fc.dictionary(name, fc.oneof(name, fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), { maxLength: 2 })), { minKeys: 1, maxKeys: 3 }))
           .map((value) => (value === undefined || Object.keys(value).some((field) => field === '<<') ? undefined : value)),
       }).map((made) => clean(made))),

@@ -9,13 +9,14 @@ export const MOST_BYTES = 2 * 1024 ** 2;
 /**
  * Reads a file as UTF-8. Devices, pipes and folders are no files: reading them might never end.
  *
+ * @param file - its name in places
  * @returns undefined when it cannot be read, which has been reported
  */
-export async function loadText(file: string, problems: Problems): Promise<string | undefined> {
+export async function loadText(path: string, file: string, problems: Problems): Promise<string | undefined> {
   let handle: FileHandle | undefined;
   try {
     // A pipe without a writer must not hold the command: it is opened without waiting, and then it is no file.
-    handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const status = await handle.stat();
     if (!status.isFile()) return problems.add(wholeOf(file), 'This is no file.');
     if (status.size > MOST_BYTES) return problems.add(wholeOf(file), `A file has at most ${MOST_BYTES} bytes.`);

@@ -31,6 +31,10 @@ export class Problems {
     return this.found.length >= MOST_PROBLEMS;
   }
 
+  all(): readonly Problem[] {
+    return this.found;
+  }
+
   add(place: Place, message: string): undefined {
     if (!this.isFull) this.found.push({ place, message });
     return undefined;
