@@ -3,6 +3,7 @@
 //
 // differential  DIFFERENTIAL_CHECKS random checks, 10,000,000 when absent, on two databases at once; DIFFERENTIAL_SEED is the first world.
 // kill-server   kills the server SOAK_ROUNDS times, 50 when absent.
+// time-travel   PAST_DECISIONS recorded decisions of a changing Space, 10,000 when absent, asked again as of their moment.
 import { say } from './lib/output.mjs';
 import { at } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
@@ -19,6 +20,7 @@ const PARTS = {
     DIFFERENTIAL_CHECKS: String(Math.ceil(CHECKS / 2)), DIFFERENTIAL_SEED: String(FIRST_SEED + half * SEEDS_APART),
   })),
   'kill-server': () => [jest('test/faults/kill-server.test.ts', { SOAK_ROUNDS: process.env.SOAK_ROUNDS ?? '50' })],
+  'time-travel': () => [jest('test/contract/cases/time-travel-replay.test.ts', { PAST_DECISIONS: process.env.PAST_DECISIONS ?? '10000' })],
 };
 
 const asked = process.argv.slice(2);

@@ -19,6 +19,7 @@ import { oracle, type OracleQuestion } from './oracle.js';
 /** Questions of one call, as many as one call may have, and calls whose answers are compared together. */
 const CALL = 1_000;
 const CALLS = 4;
+const [MUCH, LITTLE] = [64 * 1024 ** 2, 100_000];
 const CHANGES_BEFORE = 400;
 /** Longest pause of a writer between two transactions. */
 const WRITER_PAUSE_MS = 30;
@@ -59,7 +60,7 @@ export class DifferentialEra {
     const [instance, one, other] = writers as [FactWriter, FactWriter, FactWriter];
     this.journal.add(await instance.write(this.firstRows()));
     // The second node has room for few Spaces, so that it reads them again and again.
-    const nodes = [await openFactMemory(store.appUrl), await openFactMemory(store.appUrl, 100_000)];
+    const nodes = await Promise.all([MUCH, LITTLE].map((mostBytes) => openFactMemory(store.appUrl, mostBytes, () => 0)));
     try {
       const [a, b, c, d] = this.world.spaceIds as [string, string, string, string];
       const changing = Promise.all([this.keepChanging(instance, [undefined]), this.keepChanging(one, [a, b]), this.keepChanging(other, [c, d])]);

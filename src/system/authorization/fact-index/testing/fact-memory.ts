@@ -36,13 +36,17 @@ export interface FactMemoryHooks {
   later: number;
 }
 
-/** Opens it; `close` ends it. */
-export async function openFactMemory(appUrl: string, mostBytes = 64 * 1024 ** 2): Promise<FactMemory> {
+/**
+ * Opens it; `close` ends it.
+ *
+ * @param clock - one that stands still makes a node that is slow to hear of changes trust itself all the same
+ */
+export async function openFactMemory(appUrl: string, mostBytes = 64 * 1024 ** 2, clock: () => number = Date.now): Promise<FactMemory> {
   const errors: unknown[] = [];
   const hooks: FactMemoryHooks = { beforeLook: async () => undefined, connect: (make) => make(), later: 0 };
   const onError = (error: unknown): void => void errors.push(error);
   const database = Database.open({ url: appUrl, max: 6, applicationName: APPLICATION, statementTimeoutMs: 60_000, onError, entities: authorizationEntities });
-  const now = (): number => Date.now() + hooks.later;
+  const now = (): number => clock() + hooks.later;
   const feed = new RevisionFeed({
     database: {
       prepared: async (name, statement) => {
