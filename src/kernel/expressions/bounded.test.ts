@@ -127,12 +127,12 @@ test('whatever compiles gives true, false or an error, twice the same, in time',
     expect(spent).toBeLessThan(5 * MOST_MS);
     expect(typeof outcome === 'boolean' ? 'boolean' : (outcome as { error: string }).error).toMatch(/^[a-z_]+( at \d+:\d+)?$/);
     expect(evaluate(expression, data)).toEqual(outcome);
-  }), { numRuns: 20_000, seed: 23 });
-  expect(count).toBeGreaterThan(2_000);
+  }), { numRuns: 8_000, seed: 23 });
+  expect(count).toBeGreaterThan(1_000);
 });
 
 test('any text compiles or is refused by its own error', () => {
   fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.array(fc.constantFrom(...'it.data()[]{}"\'\\|&!?:,+-*/%<>=x1 eu'.split('')), { maxLength: 40 }).map((parts) => parts.join(''))), (source) => {
     expect(compiled(source)?.source ?? source).toBe(source);
-  }), { numRuns: 20_000, seed: 29 });
+  }), { numRuns: 10_000, seed: 29 });
 });
