@@ -154,6 +154,7 @@ describe('the audit log of a running server', () => {
     const recorded = await backend.data<{ check: { auditEventId: string } }>(check, { input: { actor, resourceType, resourceId, action: 'destroy' } });
     await admin.data('query ($id: ID!) { decisionTrace(auditEventId: $id) { traceId } }', { id: recorded.check.auditEventId });
     await backend.data('query ($input: ListActionsInput!) { listActions(input: $input) { complete } }', { input: { actor, resourceType, resourceId } });
+    await admin.data('query ($input: AccessDiffInput!) { accessDiff(input: $input) { complete } }', { input: { spaceId: actor.spaceId, from: { time: '2020-01-01T00:00:00Z' } } });
     // Memory that is wrong: it takes the User for disabled, the database does not.
     const index = await stage.server.platform.container.get(factIndexesRef).load(actor.spaceId);
     index?.actors.setUser(actor.userId, 'disabled');

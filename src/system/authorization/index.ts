@@ -7,7 +7,7 @@ import {
 import { authorizationManifest } from './manifest.js';
 import { provideServices } from './provide-services.js';
 import {
-  AccessListResolver, AccessRequestResolver, AccessReviewItemResolver, AccessReviewResolver, DecisionResolver, MemberRoleResolver, PermissionResolver,
+  AccessDiffResolver, AccessListResolver, AccessRequestResolver, AccessReviewItemResolver, AccessReviewResolver, DecisionResolver, MemberRoleResolver, PermissionResolver,
   RoleInheritanceResolver, RolePermissionResolver, RoleResolver, SeparationResolver,
 } from './resolvers/index.js';
 import { accessRequestQueriesRef } from './services/access-requests/access-request-queries.js';
@@ -28,7 +28,7 @@ export const authorizationEntities = [
 ] as const;
 
 export const authorizationResolvers = [
-  DecisionResolver, AccessListResolver, RoleResolver, PermissionResolver, RolePermissionResolver, MemberRoleResolver, RoleInheritanceResolver, SeparationResolver,
+  DecisionResolver, AccessListResolver, AccessDiffResolver, RoleResolver, PermissionResolver, RolePermissionResolver, MemberRoleResolver, RoleInheritanceResolver, SeparationResolver,
   AccessRequestResolver, AccessReviewResolver, AccessReviewItemResolver,
 ] as const;
 

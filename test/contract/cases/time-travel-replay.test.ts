@@ -6,7 +6,7 @@ import { asOwner } from '../support/owner-sql.js';
 import { RandomGovernance, type RandomQuestion } from '../support/random-governance.js';
 
 // `npm run test:soak` asks for more.
-const DECISIONS = Number(process.env['SOAK_PAST_DECISIONS'] ?? 1_000);
+const DECISIONS = Number(process.env['PAST_DECISIONS'] ?? 1_000);
 const EACH_ROUND = 10;
 const AT_ONCE = 500;
 
@@ -39,7 +39,7 @@ async function recordsOf(decisions: readonly Decision[]): Promise<Recorded[]> {
 }
 
 it(`asks ${DECISIONS} recorded decisions of a changing Space again as of their moment, and gets the same`, async () => {
-  const world = await RandomGovernance.create(server, Number(process.env['SOAK_SEED'] ?? 20));
+  const world = await RandomGovernance.create(server, Number(process.env['PAST_SEED'] ?? 20));
   const asked: { readonly question: RandomQuestion; readonly decision: Decision }[] = [];
   const accepted = new Map<string, number>();
   while (asked.length < DECISIONS) {

@@ -97,11 +97,22 @@ export class RandomGovernance {
       () => same('revokeRolePermission', { id: this.one(this.rolePermissions) }),
       () => same('createRoleInheritance', { id: this.newId('ri', this.inheritances), roleId: this.role(), inheritedRoleId: this.role() }),
       () => same('revokeRoleInheritance', { id: this.one(this.inheritances) }),
-      () => same('moveGroup', { id: this.group(), parentGroupId: random.chance(0.25) ? null : this.group() }),
-      () => status('Role', this.role(), random.chance(0.35)), () => status('Group', this.group(), random.chance(0.25)),
-      () => status('Member', ids.member(random.below(MEMBERS)), random.chance(0.25)), () => status('Permission', this.one(this.permissions), random.chance(0.35)),
+      () => this.move(), () => status('Role', this.role(), random.chance(0.35)), () => this.turn('Group'), () => this.turn('Member'), () => status('Permission', this.one(this.permissions), random.chance(0.35)),
     ];
     return random.pick(kinds as [() => RandomChange, ...(() => RandomChange)[]])();
+  }
+
+  /** A Group is moved. */
+  move(): RandomChange {
+    return same('moveGroup', { id: this.group(), parentGroupId: this.random.chance(0.25) ? null : this.group() });
+  }
+
+  /** Something is disabled, or restored. */
+  turn(type: 'Group' | 'Member' | 'User'): RandomChange {
+    const isDisabled = this.random.chance(0.3);
+    if (type === 'Group') return status(type, this.group(), isDisabled);
+    const number = this.random.below(MEMBERS);
+    return type === 'Member' ? status(type, ids.member(number), isDisabled) : { mutation: isDisabled ? 'disableUser' : 'restoreUser', input: { id: ids.user(number) } };
   }
 
   /** Makes a change over the API; gives the codes of what it refused. */
@@ -133,8 +144,8 @@ export class RandomGovernance {
       { mutation: 'updateResource', input: { id, ownerMemberId: ids.member(member) } },
       { mutation: 'updateResource', input: { id, metadata: random.pick([{}, { amount: 10 }, { amount: 90 }]) } },
       { mutation: random.chance(0.3) ? 'archiveResource' : 'restoreResource', input: { id } },
-      { mutation: random.chance(0.3) ? 'disableUser' : 'restoreUser', input: { id: ids.user(member) } },
-      { mutation: random.chance(0.3) ? 'disableMember' : 'restoreMember', input: { id: ids.member(member) } },
+      this.turn('User'),
+      this.turn('Member'),
       { mutation: 'updateGroup', input: { id: this.group(), key: `k${random.below(40)}` } },
     ]);
   }

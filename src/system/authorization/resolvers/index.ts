@@ -1,3 +1,4 @@
+export { AccessDiffResolver } from './access-diff-resolver.js';
 export { AccessListResolver } from './access-list-resolver.js';
 export { AccessReviewItemResolver } from './access-review-item-resolver.js';
 export { AccessReviewResolver } from './access-review-resolver.js';

@@ -58,6 +58,7 @@ const foreignResource = sameFor(['otherSpaceKey'], 'data', 'a decision about a f
 
 /** Every root field with its calls; a root field without a row fails the test. Mutations stand in an order that the control can run. */
 export const CALLS: Readonly<Record<string, readonly Call[]>> = {
+  'Query.accessDiff': [{ args: ({ spaceId }) => ({ input: { spaceId, from: { time: '2020-01-01T00:00:00Z' } } }) }],
   'Query.accessRequest': byId('accessRequestId'),
   'Query.accessRequests': list(({ spaceId }) => ({ spaceId })),
   'Query.accessReview': byId('accessReviewId'),
@@ -91,6 +92,9 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
   'Query.group': byId('groupId'),
   'Query.groupTree': [{ args: ({ spaceId, groupId }) => ({ spaceId, rootId: groupId }) }, { args: ({ spaceId }) => ({ spaceId }), also: sameFor(['siblingGroupAdmin'], 'data', 'the own Group') }],
   'Query.groups': [{ args: ({ spaceId, groupId }) => ({ spaceId, parentGroupId: groupId }) }, { args: ({ spaceId }) => ({ spaceId }), also: sameFor(['siblingGroupAdmin'], 'data', 'the own Group') }],
+  'Query.listActions': [{ args: (acme) => ({ input: { actor: actorOf(acme), resourceType: acme.resourceType, resourceId: acme.resourceId } }), control: notOwnActor }],
+  'Query.listActors': [{ args: ({ spaceId, resourceType, resourceId }) => ({ input: { spaceId, resourceType, resourceId, action: 'read' } }) }],
+  'Query.listResources': [{ args: (acme) => ({ input: { actor: actorOf(acme), resourceType: acme.resourceType, action: 'read' } }), control: notOwnActor }],
   'Query.me': [{ args: () => ({}), also: self('the account') }],
   'Query.member': byId('memberId'),
   'Query.memberRole': byId('memberRoleId'),

@@ -76,7 +76,7 @@ function newestVersions(client: pg.Client, spaceId: string, rev: number, kinds: 
   return `SELECT n.id, n.kind, n.body FROM (
     SELECT DISTINCT ON (v.kind, v.id) v.kind, v.id, v.removed, v.body FROM sys_authz.fact_version v
     WHERE v.space_id = ${client.escapeLiteral(spaceId)} AND v.rev <= ${rev} AND v.kind IN (${names}) ORDER BY v.kind, v.id, v.rev DESC) AS n
-  WHERE NOT n.removed ORDER BY array_position(ARRAY[${names}], n.kind)`;
+  WHERE NOT n.removed ORDER BY array_position(ARRAY[${names}], n.kind), n.id`;
 }
 
 function rowOf(row: CopiedRow): FactRow {

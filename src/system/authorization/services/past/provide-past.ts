@@ -1,5 +1,6 @@
 import type { CapabilityRegistration } from '../../../../kernel/lifecycle/index.js';
-import { databaseRef, settingsRef } from '../../../shared/contracts/index.js';
+import { auditLogRef, databaseRef, settingsRef } from '../../../shared/contracts/index.js';
+import { AccessDiffs, accessDiffsRef } from './diff/access-diffs.js';
 import { Moments, momentsRef } from './moments.js';
 import { PastViews, pastViewsRef } from './past-views.js';
 
@@ -13,5 +14,8 @@ export function providePast({ provide }: Pick<CapabilityRegistration, 'provide'>
   provide(pastViewsRef, (services) => new PastViews({
     database: services.get(databaseRef),
     mostBytes: services.get(settingsRef).governance.authorizationIndexMib * MEBIBYTE * SHARE_OF_INDEX,
+  }));
+  provide(accessDiffsRef, (services) => new AccessDiffs({
+    executor: services.get(databaseRef), moments: services.get(momentsRef), views: services.get(pastViewsRef), auditLog: () => services.get(auditLogRef),
   }));
 }
