@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { copyOut, type CopiedRow, type Database } from '../../../../persistence/index.js';
 import type { FactRevision } from '../../engine/index.js';
-import { moment, optionalText, text, type FactRow } from '../../fact-index/fact-row.js';
+import type { FactRow } from '../../fact-index/fact-row.js';
 import { RegistryIndex } from '../../fact-index/registry-index.js';
 import { SpaceIndex } from '../../fact-index/space-index.js';
 
@@ -36,23 +36,13 @@ export async function loadPastSpace(database: Pick<Database, 'connect'>, spaceId
 }
 
 async function readSpace(client: pg.Client, index: SpaceIndex): Promise<boolean> {
-  const bulk = index.assignments.bulk();
   let isThere = false;
+  // One by one: laying all assignments out at once would hold the event loop.
   await copyOut(client, newestVersions(client, index.spaceId, index.revision, SPACE_KINDS), (copied) => {
     const row = rowOf(copied);
-    if (row.kind !== 'member_role') {
-      isThere ||= row.kind === 'space';
-      index.load(row);
-      return;
-    }
-    if (row.body['status'] !== 'active') return;
-    bulk.add({
-      bytes: copied.bytes, start: copied.start, end: copied.ends[0] as number, memberId: text(row, 'member_id'), roleId: text(row, 'role_id'),
-      anchorGroupId: optionalText(row, 'scope_anchor_group_id'), startsAt: moment(row, 'starts_at'), expiresAt: moment(row, 'expires_at'),
-      condition: optionalText(row, 'condition'),
-    });
+    isThere ||= row.kind === 'space';
+    index.load(row);
   });
-  bulk.end();
   return isThere;
 }
 
