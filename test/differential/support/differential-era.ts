@@ -24,6 +24,8 @@ const CHANGES_BEFORE = 400;
 /** Longest pause of a writer between two transactions. */
 const WRITER_PAUSE_MS = 30;
 
+const LATEST_NEWS_MS = 40;
+
 /** What was compared. */
 export interface EraCounts {
   checks: number;
@@ -61,6 +63,8 @@ export class DifferentialEra {
     this.journal.add(await instance.write(this.firstRows()));
     // The second node has room for few Spaces, so that it reads them again and again.
     const nodes = await Promise.all([MUCH, LITTLE].map((mostBytes) => openFactMemory(store.appUrl, mostBytes, () => 0)));
+    // What a node hears, it hears late: its memory is behind the database nearly all the time.
+    for (const { hooks } of nodes) hooks.beforeLook = () => sleep(this.random.below(LATEST_NEWS_MS));
     try {
       const [a, b, c, d] = this.world.spaceIds as [string, string, string, string];
       const changing = Promise.all([this.keepChanging(instance, [undefined]), this.keepChanging(one, [a, b]), this.keepChanging(other, [c, d])]);
