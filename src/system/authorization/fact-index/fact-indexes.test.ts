@@ -135,6 +135,8 @@ test('a User who was never bound in the Space is looked up before the index is u
   await memory.indexes.load('space_a');
   await change(binding('um_second', 'user_b', 'space_a'));
   const question = ask('space_a', { userId: 'user_b', userMemberId: 'um_second' });
+  // Until then the database is asked; nobody is denied because nothing is known of the User.
+  expect(['unknown', 'ALLOW']).toContain(inMemory(question));
   expect(await asked(question)).toMatch(/^ALLOW /);
   await until(() => inMemory(question) === 'ALLOW');
   await change(user('user_b', 'disabled'));
@@ -240,6 +242,22 @@ test('a Space that has no room is asked about in the database, and not read agai
   await memory.feed.catchUp();
   await memory.indexes.load('space_a');
   expect(connections).toBe(3);
+});
+
+test('a Space that grows while it is in memory gives its room back', async () => {
+  const one = (await memory.indexes.load('space_a'))!.size;
+  await memory.close();
+  memory = await openFactMemory(store.appUrl, one * 4);
+  for (const spaceId of SPACES) await memory.indexes.load(spaceId);
+  expect(inMemory(ask('space_a'))).toBe('ALLOW');
+  await writer.run(`INSERT INTO sys_identity.members (id, space_id, display_name) SELECT 'member_' || n, 'space_b', 'One more' FROM generate_series(1, 100) n`);
+  await memory.feed.catchUp();
+  expect(memory.indexes.usage().bytes).toBeLessThanOrEqual(one * 4);
+  expect(inMemory(ask('space_a'))).toBe('ALLOW');
+  await writer.run(`INSERT INTO sys_identity.members (id, space_id, display_name) SELECT 'member_x' || n, 'space_a', 'One more' FROM generate_series(1, 1000) n`);
+  await memory.feed.catchUp();
+  expect(memory.indexes.usage()).toEqual({ spaces: 0, bytes: 0 });
+  expect(await asked(ask('space_a'))).toBe('ALLOW from the database');
 });
 
 test('a node that is cut off from the database trusts nothing, and goes on where it was', async () => {

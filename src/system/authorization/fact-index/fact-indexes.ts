@@ -220,6 +220,8 @@ export class FactIndexes {
       if (rev !== undefined) index.revision = rev;
       this.complete(index);
     }
+    // What is followed may grow.
+    this.shrink();
   }
 
   private keep(spaceId: string, index: SpaceIndex): void {
@@ -228,9 +230,16 @@ export class FactIndexes {
       return;
     }
     this.spaces.set(spaceId, index);
-    for (const oldest of this.spaces.keys()) {
-      if (oldest === spaceId || this.bytes() <= this.options.mostBytes) break;
-      this.spaces.delete(oldest);
+    this.shrink();
+  }
+
+  /** Gives Spaces up, the one that was not asked about for the longest time first, until the others have room. */
+  private shrink(): void {
+    let bytes = this.bytes();
+    for (const [spaceId, { size }] of this.spaces) {
+      if (bytes <= this.options.mostBytes) return;
+      bytes -= size;
+      this.spaces.delete(spaceId);
     }
   }
 

@@ -43,7 +43,7 @@ class Followed {
   private readonly indexes = new Map<string, Map<string, { index: SpaceIndex; readonly waiting: FactRow[] }>>();
 
   constructor(readonly seed: number, odd: boolean) {
-    this.world = new RandomWorld(new Random(seed), { spaces: 2, instanceRemovals: true, odd });
+    this.world = new RandomWorld(new Random(seed), { spaces: 2, mayRemoveAll: true, odd });
     this.world.begin();
     for (const spaceId of this.world.spaceIds) {
       this.indexes.set(spaceId, new Map(Object.keys(BUILDERS).map((name) => [name, { index: this.build(name, spaceId), waiting: [] }])));

@@ -13,6 +13,7 @@ export function newGroup(world: RandomWorld, spaceId: string): FactRow[] {
   const { random, store } = world;
   const held = store.inSpace('group', spaceId);
   if (held.length >= MOST_GROUPS) {
+    if (world.options.mayRemoveAll !== true) return [];
     const named = new Set([
       ...held.map((body) => body['parent_group_id']), ...store.inSpace('member_role', spaceId).map((body) => body['scope_anchor_group_id']),
       ...store.inSpace('resource', spaceId).map((body) => body['group_id']),

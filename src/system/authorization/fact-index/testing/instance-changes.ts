@@ -82,7 +82,7 @@ function mapping(world: RandomWorld): FactRow[] {
 
 function newPermission(world: RandomWorld): FactRow[] {
   const { random, store } = world;
-  if (world.options.instanceRemovals === true && random.chance(0.3)) {
+  if (world.options.mayRemoveAll === true && random.chance(0.3)) {
     const unused = store.of('permission').filter(({ id }) => !store.of('role_permission').some((body) => body['permission_id'] === id));
     const gone = world.one(unused);
     if (gone !== undefined) return [store.remove('permission', gone.id)];

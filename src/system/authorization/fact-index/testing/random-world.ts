@@ -8,8 +8,8 @@ import { changeSpace } from './space-changes.js';
 /** How a random world is made. */
 export interface WorldOptions {
   readonly spaces: number;
-  /** Rows of the instance may go; not where others write at the same time. */
-  readonly instanceRemovals?: boolean;
+  /** Also rows go that the product removes with their Space only, or never: nobody may look at their past, or write at the same time. */
+  readonly mayRemoveAll?: boolean;
   /** Rows that no database would take: inheritance in circles, unknown scopes. */
   readonly odd?: boolean;
 }
