@@ -1,7 +1,9 @@
 import { Client } from 'pg';
 import { builtInSchema } from '../../src/boot/built-in-schema.js';
+import { openModels } from '../../src/cli/model/open-models.js';
 import { demoSetupRef } from '../../src/system/admin/index.js';
 import { factIndexesRef } from '../../src/system/authorization/fact-index/fact-indexes.js';
+import { modelOfText } from '../../src/system/authorization/model/index.js';
 import { allowCountsRef } from '../../src/system/authorization/services/allow-counts.js';
 import { credentialHousekeepingRef } from '../../src/system/identity/services/credentials/housekeeping.js';
 import { spacePurgeRef } from '../../src/system/identity/services/purge/space-purge.js';
@@ -41,6 +43,7 @@ describe('the audit log of a running server', () => {
     story = await stage.tell();
     await doWhatIsSeldom();
     await decide();
+    await exchangeRules();
     await letTimePass();
     await readLog(admin);
     events = (await readLog(admin)).events;
@@ -160,6 +163,17 @@ describe('the audit log of a running server', () => {
     index?.actors.setUser(actor.userId, 'disabled');
     const alarmed = await backend.data<{ check: { decision: string } }>(check, { input: { actor, resourceType, resourceId, action: countedAction } });
     expect(alarmed.check.decision).toBe('DENY');
+  }
+
+  /** Rules as a file, out and in again: the command line does it. */
+  async function exchangeRules(): Promise<void> {
+    const { container } = stage.server.platform;
+    const { exporting, importing } = openModels(stage.server.platform);
+    const context = systemContext(container.process, Date.now());
+    const place = { spaceId: story.spaceId, withData: false };
+    const { yaml, sha256 } = await exporting.export(context, place);
+    const { changes, kept } = await importing.import(context, { ...place, model: modelOfText('model.yaml', yaml), file: 'model.yaml', sha256, dryRun: false, prune: false });
+    expect([changes, kept]).toEqual([[], []]);
   }
 
   /** What the server does by the clock. */

@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor.js';
 import { factsCommands } from './facts.js';
 import { keysCommands } from './keys.js';
 import { migrateCommands } from './migrate.js';
+import { modelCommands } from './model.js';
 import { openapiCommands } from './openapi.js';
 import { receiptCommands } from './receipt.js';
 import { schemaCommands } from './schema.js';
@@ -16,6 +17,6 @@ import { versionCommand } from './version.js';
 
 /** Everything the command line can do. */
 export const commands: readonly Command[] = [
-  serveCommand, ...migrateCommands, doctorCommand, ...adminCommands, ...factsCommands, ...backupCommands, smokeCommand, ...schemaCommands, ...openapiCommands, ...receiptCommands, settingsCommand,
+  serveCommand, ...migrateCommands, doctorCommand, ...adminCommands, ...factsCommands, ...modelCommands, ...backupCommands, smokeCommand, ...schemaCommands, ...openapiCommands, ...receiptCommands, settingsCommand,
   ...keysCommands, ...testCommands, versionCommand,
 ];

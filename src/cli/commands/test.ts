@@ -17,13 +17,15 @@ const test: Command = {
   },
   async run(invocation) {
     const least = percentOf(invocation.option('min-coverage'));
-    const { countTests, coverageText, findTestFiles, FilesRefused, percentText, reportJson, reportText, runFiles } = await import('../../system/authorization/model/index.js');
+    const [{ countTests, coverageText, findTestFiles, junitXml, percentText, reportJson, reportText, runFiles }, { FilesRefused }] = await Promise.all([
+      import('../../system/authorization/model/policy-tests/index.js'), import('../../system/authorization/model/yaml/problems.js'),
+    ]);
     const { io } = invocation;
     const paths = invocation.rest();
     const shown = (path: string): string => relative(process.cwd(), path) || path;
     try {
       const run = await runFiles(await findTestFiles(paths.length === 0 ? ['.'] : paths), shown);
-      await writeJunit(invocation, async () => (await import('../../system/authorization/model/index.js')).junitXml(run));
+      await writeJunit(invocation, () => junitXml(run));
       const percent = run.coverage.percent();
       const wantsCoverage = invocation.flag('coverage') || least !== undefined;
       invocation.print(reportJson(run), () => `${reportText(run)}${wantsCoverage ? coverageText(run.coverage.all(), percent) : ''}`);
@@ -47,10 +49,10 @@ function percentOf(value: string | undefined): number | undefined {
   return percent;
 }
 
-async function writeJunit(invocation: Invocation, xml: () => Promise<string>): Promise<void> {
+async function writeJunit(invocation: Invocation, xml: () => string): Promise<void> {
   const file = invocation.option('junit');
   if (file === undefined) return;
-  await writeFile(file, await xml()).catch((error: NodeJS.ErrnoException) => {
+  await writeFile(file, xml()).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`--junit: ${file} cannot be written (${error.code})`);
   });
 }

@@ -1,9 +1,11 @@
+export * from './apply/make-handlers.js';
+export * from './apply/model-import.js';
+export type { MakeForeignServices } from './apply/model-services.js';
+export * from './compare/describe-change.js';
+export * from './compare/diff-text.js';
 export * from './load-model.js';
 export * from './model.js';
-export * from './policy-tests/find-test-files.js';
-export * from './policy-tests/junit.js';
-export * from './policy-tests/report-json.js';
-export * from './policy-tests/report-text.js';
-export * from './policy-tests/run-files.js';
+export * from './stored/model-export.js';
 export * from './write/write-model.js';
+export * from './yaml/load-text.js';
 export * from './yaml/problems.js';

@@ -1,4 +1,4 @@
-import { isId, typeOfId } from '../../../kernel/ids/index.js';
+import { isId, typeOfId, type IdPrefix } from '../../../kernel/ids/index.js';
 import { faultOfCondition } from '../services/checked-condition.js';
 import type { TextCheck } from './yaml/fields.js';
 
@@ -20,8 +20,14 @@ export const ruleKey = pattern(/^[a-z][a-z0-9_]{0,62}$/, 'A key starts with a le
 /** Key of an action. */
 export const actionKey = pattern(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, 'The key of an action starts with a letter and has 1 to 63 letters, digits, _ and -.');
 
-/** Key that ids are made of: of Permissions, Users, Members and bindings. */
-export const nameKey = pattern(/^[A-Za-z0-9._-]{1,120}$/, 'A key has 1 to 120 letters, digits, dots, _ and -.');
+/** Key that ids are made of, whatever it names. */
+export const nameKey = pattern(/^[A-Za-z0-9._-]{1,125}$/, 'A key has letters, digits, dots, _ and -.');
+
+/** Key of what has an id with this prefix: both together have at most 128 characters. */
+export function keyOf(prefix: IdPrefix): TextCheck {
+  const most = 128 - prefix.length - 1;
+  return (text) => nameKey(text) ?? (text.length > most ? `This key has at most ${most} characters.` : undefined);
+}
 
 /** Path of a Group. */
 export const groupPath = pattern(/^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62})*$/, 'A path is keys of Groups joined by dots.');

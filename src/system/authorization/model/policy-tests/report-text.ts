@@ -1,3 +1,4 @@
+import { visibleLine } from '../yaml/hidden-characters.js';
 import { showPlace } from '../yaml/place.js';
 import type { CoveragePoint, Shown } from './coverage.js';
 import { countTests, type FileOutcome, type RunOutcome } from './run-files.js';
@@ -16,7 +17,7 @@ function fileText({ file, tests, problems, internal }: FileOutcome): string {
   if (problems.length > 0) return `BROKEN  ${file}\n${problems.map(({ place, message }) => `  ${showPlace(place)}: ${message}\n`).join('')}`;
   if (failures.length === 0) return `ok      ${file} (${tests.length})\n`;
   return `FAILED  ${file} (${failures.length} of ${tests.length})\n${failures
-    .map(({ test, at, differences }) => `  ${showPlace(at)}: ${test.name}\n${differences.map((line) => `      ${line}\n`).join('')}`).join('')}`;
+    .map(({ test, at, differences }) => `  ${showPlace(at)}: ${visibleLine(test.name)}\n${differences.map((line) => `      ${visibleLine(line)}\n`).join('')}`).join('')}`;
 }
 
 const MEANING: Readonly<Record<Shown, string>> = {

@@ -1,5 +1,5 @@
 import type { BindingEntry, GroupEntry, MemberEntry, SpaceEntry, UserEntry } from '../model.js';
-import { email, EXTERNAL_ID, moment, NAME, nameKey, ruleKey } from '../text-checks.js';
+import { email, EXTERNAL_ID, keyOf, moment, NAME, nameKey, ruleKey } from '../text-checks.js';
 import { Fields } from '../yaml/fields.js';
 import type { Problems } from '../yaml/problems.js';
 import { present, readEntries, readRef } from './entries.js';
@@ -15,11 +15,11 @@ export function readSpace(fields: Fields, problems: Problems): SpaceEntry | unde
   const node = fields.node('space');
   if (node === undefined) return undefined;
   if (node.kind === 'scalar') {
-    const key = fields.text('space', nameKey);
+    const key = fields.text('space', keyOf('space'));
     return key === undefined ? undefined : { at: node.place, key, status: 'active' };
   }
   const own = Fields.of(node, problems, 'The Space');
-  const key = own?.required('key', nameKey);
+  const key = own?.required('key', keyOf('space'));
   const status = own?.word('status', ['active', 'disabled', 'deleting']) ?? 'active';
   own?.end();
   return key && { at: node.place, key: key.text, status };
@@ -43,15 +43,15 @@ export function readGroups(fields: Fields, problems: Problems): Map<string, Grou
 
 /** Reads login accounts. */
 export function readUsers(fields: Fields, problems: Problems): Map<string, UserEntry> {
-  return readEntries(fields, 'users', nameKey, 'A User', problems, (key, own, at): UserEntry =>
+  return readEntries(fields, 'users', keyOf('user'), 'A User', problems, (key, own, at): UserEntry =>
     ({ key, at, status: own.word('status', STATUSES) ?? 'active', ...present({ email: own.text('email', email) }) }));
 }
 
 /** Reads Members with the bindings of Users to them. `user: ada` stands for one binding of the User, named as the Member. */
 export function readMembers(fields: Fields, problems: Problems): Map<string, MemberEntry> {
-  return readEntries(fields, 'members', nameKey, 'A Member', problems, (key, own, at): MemberEntry => {
+  return readEntries(fields, 'members', keyOf('member'), 'A Member', problems, (key, own, at): MemberEntry => {
     const user = readRef(own, 'user', nameKey);
-    const bindings = readEntries(own, 'bindings', nameKey, 'A binding', problems, readBinding(problems));
+    const bindings = readEntries(own, 'bindings', keyOf('um'), 'A binding', problems, readBinding(problems));
     if (user !== undefined && bindings.size > 0) problems.add(user.at, 'A Member has either user or bindings.');
     if (user !== undefined) bindings.set(key, { key, at: user.at, user, relation: 'login', primary: false, status: 'active' });
     return {

@@ -1,5 +1,5 @@
 import type { PermissionEntry, RoleEntry, SeparationEntry } from '../model.js';
-import { actionKey, condition, NAME, nameKey, ruleKey, separationId } from '../text-checks.js';
+import { actionKey, condition, keyOf, NAME, nameKey, ruleKey, separationId } from '../text-checks.js';
 import { Fields } from '../yaml/fields.js';
 import type { Problems } from '../yaml/problems.js';
 import { present, readEntries, readRefs } from './entries.js';
@@ -10,7 +10,7 @@ const SCOPES = ['self', 'group', 'group_tree', 'space', 'global'] as const;
 
 /** Reads the catalogue of Permissions. */
 export function readPermissions(fields: Fields, problems: Problems): Map<string, PermissionEntry> {
-  return readEntries(fields, 'permissions', nameKey, 'A Permission', problems, (key, own, at): PermissionEntry | undefined => {
+  return readEntries(fields, 'permissions', keyOf('perm'), 'A Permission', problems, (key, own, at): PermissionEntry | undefined => {
     const type = own.required('type', ruleKey);
     const action = own.required('action', actionKey);
     const scope = own.word('scope', SCOPES);

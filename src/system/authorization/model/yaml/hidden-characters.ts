@@ -11,3 +11,8 @@ export function hiddenCharacterAt(text: string): number {
 export function escapeHidden(text: string): string {
   return text.replace(HIDDEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/** The text on one line with nothing hidden: what a file says must not move the cursor of who reads a report. */
+export function visibleLine(text: string): string {
+  return escapeHidden(text.replace(/\s*[\r\n]+\s*/g, ' '));
+}

@@ -1,3 +1,4 @@
+import { visibleLine } from './hidden-characters.js';
 import { showPlace, type Place } from './place.js';
 
 /** What is wrong, and where. */
@@ -36,7 +37,7 @@ export class Problems {
   }
 
   add(place: Place, message: string): undefined {
-    if (!this.isFull) this.found.push({ place, message });
+    if (!this.isFull) this.found.push({ place, message: visibleLine(message) });
     return undefined;
   }
 
