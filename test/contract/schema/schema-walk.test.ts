@@ -163,6 +163,7 @@ describe('lists', () => {
     'Query.checkMany': 'one answer for each question, of which a call has at most 1,000',
     'DecisionTrace.matchedCandidates': 'candidates of one decision of one Member',
     'Explanation.matchedCandidates': 'candidates of one decision of one Member',
+    'TraceCandidate.inheritedRoles': 'Roles of one chain of inheritance, at most 16',
     'Me.grants': 'rights of the caller itself',
     'Me.permissions': 'as many as capabilities register',
     'Me.warnings': 'as many as the code knows',
