@@ -143,7 +143,7 @@ async function counted(changes: Changes): Promise<number | null> {
   return count;
 }
 
-function diffEvent(spaceId: string, [from, to]: readonly [Moment, Moment], { input: _, ...question }: DiffQuestion, answer: readonly AccessChange[]): AuditEntry {
+function diffEvent(spaceId: string, [from, to]: readonly [Moment, Moment], { input: _input, ...question }: DiffQuestion, answer: readonly AccessChange[]): AuditEntry {
   return {
     type: 'authorization.access_diff',
     spaceId,
