@@ -3,7 +3,7 @@ import { startPolity, type PolityServer } from '../../src/boot/polity-server.js'
 import { loadSettings } from '../../src/config/index.js';
 import { createLogger, type Logger } from '../../src/observability/index.js';
 import { firstAdminsRef } from '../../src/system/admin/index.js';
-import { systemContext } from '../../src/system/shared/contracts/index.js';
+import { revisionFeedRef, systemContext } from '../../src/system/shared/contracts/index.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { GraphqlCaller } from './graphql-caller.js';
 
@@ -41,11 +41,19 @@ export function testEnvironment(database: TestDatabase, more: Readonly<Record<st
   };
 }
 
+const running = new Map<string, PolityServer>();
+
+/** Resolves when the server on a database has heard of all that was committed there, also of what did not come through it. */
+export async function hasHeard({ ownerUrl }: Pick<TestDatabase, 'ownerUrl'>): Promise<void> {
+  await running.get(ownerUrl)?.platform.container.get(revisionFeedRef).catchUp();
+}
+
 /** Starts a server on a fresh database, with a super admin who is signed in. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const database = await createTestDatabase();
   const environment = testEnvironment(database, options.environment);
   const server = await startOn(environment, options.log);
+  running.set(database.ownerUrl, server);
   const { container } = server.platform;
   const made = await container.get(firstAdminsRef).bootstrap(systemContext(container.process, Date.now()), { ...ADMIN, ifExists: 'error' });
   if (made.userId === undefined) throw new Error(`no super admin: ${JSON.stringify(made.errors)}`);
@@ -61,6 +69,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     admin: await signIn(ADMIN.email, ADMIN.password),
     adminUserId: made.userId,
     async stop() {
+      running.delete(database.ownerUrl);
       await server.stop();
       await database.drop();
     },

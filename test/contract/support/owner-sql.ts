@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import type { TestDatabase } from '../../support/database.js';
+import { hasHeard } from '../../support/server.js';
 
 /** Works in the database as its owner: what no caller of the API can do, and what time would do. */
 export async function asOwner<Result>(database: Pick<TestDatabase, 'ownerUrl'>, work: (owner: Client) => Promise<Result>): Promise<Result> {
@@ -9,6 +10,7 @@ export async function asOwner<Result>(database: Pick<TestDatabase, 'ownerUrl'>, 
     return await work(client);
   } finally {
     await client.end();
+    await hasHeard(database);
   }
 }
 
