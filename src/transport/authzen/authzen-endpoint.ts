@@ -45,12 +45,12 @@ export class AuthzenEndpoint {
   }
 
   /** `/access/v1/evaluation` */
-  readonly evaluation: AuthzenOperation = async (body, context) => this.evaluateOne(readEvaluation(body), context);
+  readonly evaluation: AuthzenOperation = (body, context) => this.evaluateOne(body, context);
 
   /** `/access/v1/evaluations` */
   readonly evaluations: AuthzenOperation = async (body, context) => {
     const asked = readEvaluations(body);
-    if (asked === undefined) return this.evaluateOne(readEvaluation(body), context);
+    if (asked === undefined) return this.evaluateOne(body, context);
     const { items, stopAt } = asked;
     const end = stopAt === 'DENY' ? items.findIndex((item) => item instanceof PolityError) : -1;
     const kept = end < 0 ? items : items.slice(0, end + 1);
@@ -70,10 +70,11 @@ export class AuthzenEndpoint {
     return { evaluations };
   };
 
-  private async evaluateOne(asked: AskedEvaluation, context: RequestContext): Promise<DecisionBody> {
+  private async evaluateOne(body: JsonObject, context: RequestContext): Promise<DecisionBody> {
+    const asked = readEvaluation(body);
     const [outcome] = await this.ask(context, [asked.question]);
     if (outcome === undefined || outcome instanceof PolityError) throw outcome ?? new PolityError('INTERNAL_ERROR', 'A question has one answer.');
-    return bodyOf(asked, outcome);
+    return asked.receipt ? bodyOf(asked, outcome) : decisionBody(outcome);
   }
 
   private ask(context: RequestContext, questions: readonly Evaluation[], stopAt?: 'ALLOW' | 'DENY'): Promise<readonly (EvaluationAnswer | PolityError)[]> {

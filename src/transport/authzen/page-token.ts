@@ -26,11 +26,11 @@ export interface AskedPage {
  * @throws PolityError `VALIDATION_FAILED` naming the place
  */
 export function readPage(body: JsonObject): AskedPage {
-  const page = isAbsent(body['page']) ? undefined : objectAt(body['page'], ['page']);
+  const page = isAbsent(body['page']) ? undefined : objectAt(body['page'], [], 'page');
   const { page: _page, ...search } = body;
   const digest = Buffer.from(sha256(canonicalJson(search))).toString('base64url');
   const given = page === undefined || isAbsent(page['limit']) ? undefined : limitAt(page['limit']);
-  const token = page === undefined || isAbsent(page['token']) ? '' : textAt(page['token'], ['page', 'token']);
+  const token = page === undefined || isAbsent(page['token']) ? '' : textAt(page, 'token', ['page']);
   const before = token === '' ? undefined : decode(token, digest);
   if (before !== undefined && given !== undefined && given !== before.limit) throw invalid(['page', 'limit'], 'The limit is not the one of the page before.');
   const limit = before?.limit ?? given ?? MOST_PER_PAGE;

@@ -18,16 +18,17 @@ export interface AskedEvaluations {
 
 const SEMANTICS = { execute_all: undefined, deny_on_first_deny: 'DENY', permit_on_first_permit: 'ALLOW' } as const;
 const ENTITIES = ['subject', 'action', 'resource', 'context'] as const;
+const ROOT: InputPath = [];
 
 /** Reads one evaluation. @throws PolityError `VALIDATION_FAILED` naming the place */
-export function readEvaluation(body: JsonObject, path: InputPath = []): AskedEvaluation {
-  const { receipt, ...asked } = contextAt(body['context'], [...path, 'context']);
+export function readEvaluation(body: JsonObject, path: InputPath = ROOT): AskedEvaluation {
+  const { receipt, ...asked } = contextAt(body, path);
   return {
     question: {
       ...asked,
-      subject: entityAt(body['subject'], [...path, 'subject']),
-      action: actionAt(body['action'], [...path, 'action']),
-      resource: entityAt(body['resource'], [...path, 'resource']),
+      subject: entityAt(body, 'subject', path),
+      action: actionAt(body, path),
+      resource: entityAt(body, 'resource', path),
       path,
     },
     receipt,
@@ -46,7 +47,7 @@ export function readEvaluations(body: JsonObject): AskedEvaluations | undefined 
   if (isAbsent(evaluations)) return undefined;
   if (!Array.isArray(evaluations)) throw invalid(['evaluations'], 'This must be an array.');
   if (evaluations.length === 0) return undefined;
-  for (const entity of ENTITIES) if (!isAbsent(body[entity])) objectAt(body[entity], [entity]);
+  for (const entity of ENTITIES) if (!isAbsent(body[entity])) objectAt(body[entity], ROOT, entity);
   const items = evaluations.map((item: unknown, index) => readItem(item, body, ['evaluations', index]));
   return stopAt === undefined ? { items } : { items, stopAt };
 }
@@ -65,7 +66,7 @@ function readItem(item: unknown, defaults: JsonObject, path: InputPath): AskedEv
 
 function readSemantic(options: unknown): 'ALLOW' | 'DENY' | undefined {
   if (isAbsent(options)) return undefined;
-  const semantic = objectAt(options, ['options'])['evaluations_semantic'];
+  const semantic = objectAt(options, ROOT, 'options')['evaluations_semantic'];
   if (isAbsent(semantic)) return undefined;
   if (typeof semantic === 'string' && Object.hasOwn(SEMANTICS, semantic)) return SEMANTICS[semantic as keyof typeof SEMANTICS];
   throw invalid(['options', 'evaluations_semantic'], `This must be one of ${Object.keys(SEMANTICS).join(', ')}.`);

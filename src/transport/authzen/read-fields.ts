@@ -14,46 +14,53 @@ export function isAbsent(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }
 
+/** Where a member stands: below a path, or below a member there. Put together only when something is wrong. */
+function placeOf(path: InputPath, member: string, within?: string): InputPath {
+  return within === undefined ? [...path, member] : [...path, within, member];
+}
+
 /** A required object. @throws PolityError `VALIDATION_FAILED` */
-export function objectAt(value: unknown, path: InputPath): JsonObject {
+export function objectAt(value: unknown, path: InputPath, member?: string): JsonObject {
   if (isObject(value)) return value;
-  throw invalid(path, isAbsent(value) ? 'This object is missing.' : 'This must be an object.');
+  throw invalid(member === undefined ? path : placeOf(path, member), isAbsent(value) ? 'This object is missing.' : 'This must be an object.');
 }
 
-/** A required text. @throws PolityError `VALIDATION_FAILED` */
-export function textAt(value: unknown, path: InputPath): string {
+/** A required text, the member of an object that may be a member itself. @throws PolityError `VALIDATION_FAILED` */
+export function textAt(holder: JsonObject, member: string, path: InputPath, within?: string): string {
+  const value = holder[member];
   if (typeof value === 'string') return value;
-  throw invalid(path, isAbsent(value) ? 'This text is missing.' : 'This must be a text.');
+  throw invalid(placeOf(path, member, within), isAbsent(value) ? 'This text is missing.' : 'This must be a text.');
 }
 
-function propertiesAt(value: unknown, path: InputPath): NamedProperties | undefined {
+function propertiesOf(holder: JsonObject, path: InputPath, within: string): NamedProperties | undefined {
+  const value = holder['properties'];
   if (isAbsent(value)) return undefined;
   if (isObject(value)) return value;
-  throw invalid(path, 'Properties must be an object.');
+  throw invalid(placeOf(path, 'properties', within), 'Properties must be an object.');
 }
 
 /** A subject or a resource. Members that are not known are passed over. */
-export function entityAt(value: unknown, path: InputPath): EntityByName {
-  const entity = objectAt(value, path);
-  const type = textAt(entity['type'], [...path, 'type']);
-  const id = textAt(entity['id'], [...path, 'id']);
-  const properties = propertiesAt(entity['properties'], [...path, 'properties']);
+export function entityAt(holder: JsonObject, name: string, path: InputPath): EntityByName {
+  const entity = objectAt(holder[name], path, name);
+  const type = textAt(entity, 'type', path, name);
+  const id = textAt(entity, 'id', path, name);
+  const properties = propertiesOf(entity, path, name);
   return properties === undefined ? { type, id } : { type, id, properties };
 }
 
 /** An entity that is looked for: its id counts for nothing. */
-export function soughtAt(value: unknown, path: InputPath): SoughtEntity {
-  const entity = objectAt(value, path);
-  const type = textAt(entity['type'], [...path, 'type']);
-  const properties = propertiesAt(entity['properties'], [...path, 'properties']);
+export function soughtAt(holder: JsonObject, name: string, path: InputPath): SoughtEntity {
+  const entity = objectAt(holder[name], path, name);
+  const type = textAt(entity, 'type', path, name);
+  const properties = propertiesOf(entity, path, name);
   return properties === undefined ? { type } : { type, properties };
 }
 
 /** An action. */
-export function actionAt(value: unknown, path: InputPath): ActionByName {
-  const action = objectAt(value, path);
-  const name = textAt(action['name'], [...path, 'name']);
-  const properties = propertiesAt(action['properties'], [...path, 'properties']);
+export function actionAt(holder: JsonObject, path: InputPath): ActionByName {
+  const action = objectAt(holder['action'], path, 'action');
+  const name = textAt(action, 'name', path, 'action');
+  const properties = propertiesOf(action, path, 'action');
   return properties === undefined ? { name } : { name, properties };
 }
 
@@ -63,13 +70,15 @@ export interface ContextFields extends AskedByName {
   readonly receipt: boolean;
 }
 
+const NO_CONTEXT: ContextFields = { receipt: false };
+
 /**
  * The surroundings of a request. `space`, `at_least` and `receipt` are read where they have the type that makes them ours; whatever
  * else an asking system calls by these names is its own.
  */
-export function contextAt(value: unknown, path: InputPath): ContextFields {
-  if (isAbsent(value)) return { receipt: false };
-  const context = objectAt(value, path);
+export function contextAt(holder: JsonObject, path: InputPath): ContextFields {
+  if (isAbsent(holder['context'])) return NO_CONTEXT;
+  const context = objectAt(holder['context'], path, 'context');
   const { space, at_least: atLeast, receipt } = context;
   return {
     context,

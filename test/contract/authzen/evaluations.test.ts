@@ -91,7 +91,7 @@ describe('an answer', () => {
       resource: { type: 'invoice', id: 'INV-2', properties: { groupId: 'group_invoices_0', ownerMemberId: 'member_invoices_1', status: 'active', spaceId: 'space_invoices' } },
       context: { groupPath: 'finance', actor: { memberId: 'member_invoices_0' } },
     }, 'NO_MATCHING_PERMISSION'],
-    ['a Group in the properties of a resource of another Group', { resource: { type: 'invoice', id: 'INV-2', properties: { groupId: 'group_invoices_0', groupPath: 'finance' } } }, 'SCOPE_OUT_OF_BOUNDS'],
+    ['a Group in the properties of a resource of another Group', { resource: { type: 'invoice', id: 'INV-2', properties: { id: 'INV-1', externalId: 'INV-1', groupId: 'group_invoices_0', groupPath: 'finance' } } }, 'SCOPE_OUT_OF_BOUNDS'],
   ])('about %s', async (_, more, outcome) => {
     const answer = await pdp.evaluation({ ...APPROVE, ...more });
     expect([answer.status, codeOf(answer)]).toEqual([200, outcome]);
@@ -154,6 +154,8 @@ describe('who may ask', () => {
       expect([answer.status, answer.headers.get('www-authenticate'), codeOf(answer)]).toEqual([403, 'Bearer error="insufficient_scope", scope="authz:check"', 'ADMIN_PERMISSION_REQUIRED']);
       expect(await auditEvents(server.admin, { types: ['access.denied'], requestId })).toEqual([expect.objectContaining({ denyCode: 'ADMIN_PERMISSION_REQUIRED', target: expect.objectContaining({ id: `/access/v1/${path}` }) })]);
     }
+    // What it sent is not looked at.
+    expect((await mute.post('evaluation', 'no JSON')).status).toBe(403);
   });
 
   test('a key of the instance names the Space', async () => {
@@ -176,10 +178,12 @@ describe('who may ask', () => {
     const narrow = Pdp.withKey(server.url, await keyOf({ level: 'GROUP', spaceId: model.spaceId, groupId: 'group_invoices_0', permissionKeys: ['authz:check'] }));
     expect(codeOf(await narrow.evaluation(APPROVE))).toBe(true);
     expect((await narrow.evaluation({ ...APPROVE, resource: { type: 'invoice', id: 'INV-2' } })).status).toBe(403);
-    const { status, body } = await narrow.evaluations({ ...APPROVE, evaluations: [{}, { resource: { type: 'invoice', id: 'INV-2' } }, {}] });
+    const requestId = 'req_denied_item';
+    const { status, body } = await narrow.post('evaluations', { ...APPROVE, evaluations: [{}, { resource: { type: 'invoice', id: 'INV-2' } }, {}] }, { 'x-request-id': requestId });
     expect([status, body.evaluations]).toEqual([200, [
       expect.objectContaining({ decision: true }), { decision: false, context: { error: expect.objectContaining({ status: 403, code: 'ADMIN_PERMISSION_REQUIRED' }) } }, expect.objectContaining({ decision: true }),
     ]]);
+    expect(await auditEvents(server.admin, { types: ['access.denied'], requestId })).toEqual([expect.objectContaining({ denyCode: 'ADMIN_PERMISSION_REQUIRED' })]);
   });
 
   test('a person asks as one of the own bindings, by the token of a session', async () => {

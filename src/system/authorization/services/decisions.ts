@@ -97,9 +97,10 @@ export class AuthorizationDecisions implements Decisions {
   /**
    * Answers questions that are complete, up to the first answer of the kind `stopAt`: what comes after it is neither answered nor
    * recorded. A question outside of the caller's reach is refused by itself, and its refusal counts as a deny.
+   *
+   * @param rights - where the caller may ask
    */
-  async answer(context: RequestContext, asks: readonly Ask[], stopAt?: 'ALLOW' | 'DENY'): Promise<readonly (DecisionAnswer | PolityError)[]> {
-    const rights = new AskingRights(context);
+  async answer(context: RequestContext, asks: readonly Ask[], rights: AskingRights, stopAt?: 'ALLOW' | 'DENY'): Promise<readonly (DecisionAnswer | PolityError)[]> {
     const settled = await settle(this.parts.facts, asks, context.request.now);
     const outcomes: (DecidedQuestion | PolityError)[] = [];
     for (const [index, decided] of settled.entries()) {
@@ -110,8 +111,8 @@ export class AuthorizationDecisions implements Decisions {
     }
     const decided = outcomes.filter((outcome): outcome is DecidedQuestion => !(outcome instanceof PolityError));
     const ids = await this.record(context, decided);
-    const answers = new Map(decided.map((each, index) => [each, this.answerOf(context, each, ids[index])]));
-    return outcomes.map((outcome) => (outcome instanceof PolityError ? outcome : (answers.get(outcome) as DecisionAnswer)));
+    let next = 0;
+    return outcomes.map((outcome) => (outcome instanceof PolityError ? outcome : this.answerOf(context, outcome, ids[next++])));
   }
 
   async guard(context: RequestContext, questions: readonly GuardQuestion[]): Promise<readonly GuardAnswer[]> {
@@ -172,11 +173,13 @@ export class AuthorizationDecisions implements Decisions {
     // An allow of the past lets nobody do anything: it is recorded, never counted.
     const recorded = decided.filter(({ decision, facts, past }) => past !== undefined || decision.decision === 'DENY' || facts.registry.action?.auditDefault !== false);
     const ids = recorded.length === 0 ? [] : await this.parts.auditLog().recordNow(context, recorded.map((each) => decisionEntry(each, now)));
-    const byTrace = new Map(recorded.map(({ traceId }, index) => [traceId, ids[index]]));
-    for (const { question, traceId } of decided) {
-      if (!byTrace.has(traceId)) this.parts.allowCounts.add(question.actor.spaceId, question.resourceType, question.action, now);
-    }
-    return decided.map(({ traceId }) => byTrace.get(traceId));
+    let next = 0;
+    return decided.map((each) => {
+      if (each === recorded[next]) return ids[next++];
+      const { actor, resourceType, action } = each.question;
+      this.parts.allowCounts.add(actor.spaceId, resourceType, action, now);
+      return undefined;
+    });
   }
 }
 

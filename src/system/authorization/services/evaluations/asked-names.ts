@@ -7,12 +7,16 @@ export const MOST_TYPE_BYTES = 128;
 /** Most bytes of an id or an external id. */
 export const MOST_ID_BYTES = 512;
 
-/** A name of a request, such as can be looked for and written down. Whether it stands for anything is seen later. */
-export function checkedName(text: string, mostBytes: number, path: InputPath): string {
+/**
+ * Checks a name of a request: such as can be looked for and written down. Whether it stands for anything is seen later.
+ *
+ * @param member - the name is a member of this member of what stands at the path
+ * @throws PolityError `VALIDATION_FAILED` naming the path
+ */
+export function assertName(text: string, mostBytes: number, path: InputPath, member: string, name: string): void {
   if (text === '' || Buffer.byteLength(text) > mostBytes || text.includes('\0') || !text.isWellFormed()) {
-    throw invalid(path, `A name has 1 to ${mostBytes} bytes of Unicode text without NUL.`);
+    throw invalid([...path, member, name], `A name has 1 to ${mostBytes} bytes of Unicode text without NUL.`);
   }
-  return text;
 }
 
 /** The Space that a question is about: the one it names, else the one that the caller belongs to. */
@@ -21,7 +25,9 @@ export function spaceOf(caller: Caller, { spaceId, path = [] }: AskedByName): st
     if (!isId(spaceId)) throw invalid([...path, 'context', 'space'], 'This is no id of a Space.');
     return spaceId;
   }
-  const [own, ...others] = caller.actor === undefined ? new Set(caller.grants.map((grant) => grant.spaceId)) : [caller.actor.spaceId];
-  if (own === undefined || others.length > 0) throw invalid([...path, 'context', 'space'], 'The Space must be named: this caller belongs to no Space, or to several.');
+  const own = caller.actor?.spaceId ?? caller.grants[0]?.spaceId;
+  if (own === undefined || (caller.actor === undefined && caller.grants.some((grant) => grant.spaceId !== own))) {
+    throw invalid([...path, 'context', 'space'], 'The Space must be named: this caller belongs to no Space, or to several.');
+  }
   return own;
 }

@@ -6,17 +6,14 @@ import type { AskingRights } from '../asking-rights.js';
 import { defined } from '../inline-facts.js';
 import { checkedProperties } from '../input-checks.js';
 import { decodeRevision } from '../revision-token.js';
-import { checkedName, MOST_TYPE_BYTES, spaceOf } from './asked-names.js';
+import { assertName, MOST_TYPE_BYTES, spaceOf } from './asked-names.js';
 import { assertMayAskAbout, type FoundResource, type NameLookup } from './name-lookup.js';
 import type { FoundSubject } from './subject-directory.js';
 
+const NOTHING_UNKNOWN = {} as const;
+
 /** Completes evaluations: names become ids, those of a Space at once. What cannot be asked gives its error. */
 export async function evaluationAsks(lookup: NameLookup, context: RequestContext, rights: AskingRights, questions: readonly Evaluation[]): Promise<(Ask | PolityError)[]> {
-  const [only] = questions;
-  if (only !== undefined && questions.length === 1) {
-    const ask = rememberedAsk(lookup, context, rights, only);
-    if (ask !== undefined) return [ask];
-  }
   const isFresh = questions.some(({ atLeast }) => atLeast !== undefined);
   const asks: (Ask | PolityError)[] = [];
   const bySpace = new Map<string, number[]>();
@@ -39,8 +36,8 @@ export async function evaluationAsks(lookup: NameLookup, context: RequestContext
   return asks;
 }
 
-// The common case: one question, about names that are remembered.
-function rememberedAsk(lookup: NameLookup, context: RequestContext, rights: AskingRights, question: Evaluation): Ask | PolityError | undefined {
+/** Completes one question about names that are remembered, the common case; undefined where one is not, or may not be trusted. */
+export function rememberedAsk(lookup: NameLookup, context: RequestContext, rights: AskingRights, question: Evaluation): Ask | PolityError | undefined {
   if (question.atLeast !== undefined) return undefined;
   return orError(() => {
     const spaceId = checkedPlace(lookup, context, rights, question);
@@ -51,8 +48,9 @@ function rememberedAsk(lookup: NameLookup, context: RequestContext, rights: Aski
 
 function checkedPlace(lookup: NameLookup, { caller }: RequestContext, rights: AskingRights, question: Evaluation): string {
   const { path = [], subject, resource, action } = question;
-  lookup.assertNames({ entity: subject, path: [...path, 'subject'] }, { entity: resource, path: [...path, 'resource'] });
-  checkedName(action.name, MOST_TYPE_BYTES, [...path, 'action', 'name']);
+  lookup.assertNames(subject, path, 'subject');
+  lookup.assertNames(resource, path, 'resource');
+  assertName(action.name, MOST_TYPE_BYTES, path, 'action', 'name');
   const spaceId = spaceOf(caller, question);
   rights.assertSpace(spaceId);
   return spaceId;
@@ -60,7 +58,7 @@ function checkedPlace(lookup: NameLookup, { caller }: RequestContext, rights: As
 
 function completeAsk(context: RequestContext, spaceId: string, question: Evaluation, found: FoundSubject, target: FoundResource): Ask {
   const { path = [], subject, resource, action, atLeast } = question;
-  assertMayAskAbout(context, found, [...path, 'subject']);
+  assertMayAskAbout(context, found, path);
   const input = conditionInput(question);
   return {
     question: { actor: found.actor, resourceType: resource.type, resourceId: target.id, action: action.name, ...(input === undefined ? {} : { input }) },
@@ -68,20 +66,20 @@ function completeAsk(context: RequestContext, spaceId: string, question: Evaluat
     places: [{ spaceId }],
     inline: {},
     names: {},
-    named: defined({ subject: found.isKnown ? undefined : `${subject.type}:${subject.id}`, resource: target.isKnown ? undefined : resource.id }),
+    named: found.isKnown && target.isKnown ? NOTHING_UNKNOWN : defined({ subject: found.isKnown ? undefined : `${subject.type}:${subject.id}`, resource: target.isKnown ? undefined : resource.id }),
     ...(atLeast === undefined ? {} : { atLeast: decodeRevision(atLeast, spaceId, [...path, 'context', 'at_least']) }),
     path,
   };
 }
 
 function conditionInput({ subject, resource, action, context, path = [] }: Evaluation): ConditionInput | undefined {
-  const input: ConditionInput = defined({
+  if (context === undefined && subject.properties === undefined && resource.properties === undefined && action.properties === undefined) return undefined;
+  return defined({
     actor: checkedProperties(subject.properties, [...path, 'subject', 'properties']),
     resource: checkedProperties(resource.properties, [...path, 'resource', 'properties']),
     action: checkedProperties(action.properties, [...path, 'action', 'properties']),
     context: checkedProperties(context, [...path, 'context']),
   });
-  return Object.keys(input).length === 0 ? undefined : input;
 }
 
 // The mistake of one question is its own; what is nobody's mistake ends the call.

@@ -9,14 +9,19 @@ let store: TestDatabase;
 let world: FinanceWorld;
 let evaluations: Evaluations;
 
+/** Those of a node whose feed was last heard of so long ago, and brings nothing. */
+function evaluationsOf(silentForMs: number): Evaluations {
+  const stand = new Map<unknown, unknown>([
+    [revisionFeedRef, { subscribe: () => () => undefined, silentForMs: () => silentForMs }],
+    [settingsRef, { governance: { authzenSubjectTypes: ['identity=user'] } }],
+  ]);
+  return createEvaluations({ get: (ref) => (stand.get(ref) ?? world.services.get(ref)) as never });
+}
+
 beforeAll(async () => {
   store = await createTestDatabase();
   world = await openFinanceWorld(store.appUrl);
-  const stand = new Map<unknown, unknown>([
-    [revisionFeedRef, { subscribe: () => () => undefined, silentForMs: () => Infinity }],
-    [settingsRef, { governance: { authzenSubjectTypes: ['identity=user'] } }],
-  ]);
-  evaluations = createEvaluations({ get: (ref) => (stand.get(ref) ?? world.services.get(ref)) as never });
+  evaluations = evaluationsOf(Infinity);
   await world.run(`
     INSERT INTO sys_identity.members (id, space_id, display_name, member_type, external_id) VALUES ('member_robot', 'space_acme', 'Robot', 'service', 'robot');
     INSERT INTO sys_authz.member_roles (id, space_id, member_id, role_id, scope_anchor_group_id) VALUES ('mr_robot', 'space_acme', 'member_robot', 'role_finance_approver', 'group_finance')`);
@@ -102,11 +107,33 @@ describe('one question', () => {
     expect(world.entries).toEqual([]);
   });
 
+  test('about a Space out of reach looks nothing up', async () => {
+    const look = jest.spyOn(world.database, 'prepared');
+    expect(await evaluate([approve({ spaceId: 'space_acme', subject: { type: 'user', id: 'never-seen' } })], callerOf('api_key', [OTHER]))).toEqual(['ADMIN_PERMISSION_REQUIRED']);
+    expect(look).not.toHaveBeenCalled();
+    look.mockRestore();
+    expect(await evaluate([approve({ spaceId: 'space_acme', subject: { type: 'user', id: 'user_bob' } })], callerOf('session', [OTHER], { userId: 'user_alice', actor: ALICE }))).toEqual(['ADMIN_PERMISSION_REQUIRED']);
+  });
+
   test('has seen the revision that it names', async () => {
     const [first] = (await evaluations.evaluate(world.as(acme), [approve()])) as [EvaluationAnswer];
     expect(await evaluate([approve({ atLeast: first.revision })])).toEqual(['ALLOW']);
     await expect(evaluate([approve({ atLeast: encodeRevision('space_acme', { space: 1_000_000, instance: 0 }) })])).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
     await expect(evaluate([approve({ atLeast: 'nonsense' })])).rejects.toMatchObject({ code: 'VALIDATION_FAILED', path: ['context', 'at_least'] });
+  });
+
+  test('that names a revision reads names anew, also where the feed is behind', async () => {
+    const behind = evaluationsOf(0);
+    const ask = async (atLeast?: string): Promise<unknown> => {
+      const more = { resource: { type: 'invoice', id: 'INV-LATE' }, ...(atLeast === undefined ? {} : { atLeast }) };
+      const [answer] = (await behind.evaluate(world.as(acme), [approve(more)])) as [EvaluationAnswer];
+      return answer.denyCode ?? answer.decision;
+    };
+    expect(await ask()).toBe('RESOURCE_NOT_FOUND');
+    await world.run(`INSERT INTO sys_resource.resources (id, space_id, resource_type, group_id, external_id) SELECT 'invoice_late', space_id, resource_type, group_id, 'INV-LATE' FROM sys_resource.resources WHERE id = 'invoice_001'`);
+    expect(await ask()).toBe('RESOURCE_NOT_FOUND');
+    const [{ revision }] = (await evaluations.evaluate(world.as(acme), [approve()])) as [EvaluationAnswer];
+    expect(await ask(revision)).toBe('ALLOW');
   });
 
   test.each([

@@ -5,7 +5,7 @@ import { withAskingCaller } from '../asking-caller.js';
 import { AskingRights } from '../asking-rights.js';
 import { MOST_CHECKS, type AuthorizationDecisions } from '../decisions.js';
 import { decodeRevision } from '../revision-token.js';
-import { evaluationAsks } from './evaluation-asks.js';
+import { evaluationAsks, rememberedAsk } from './evaluation-asks.js';
 import type { NameLookup } from './name-lookup.js';
 import type { NameSearches } from './name-searches.js';
 
@@ -21,13 +21,23 @@ export class EvaluationService implements Evaluations {
 
   async evaluate(asked: RequestContext, questions: readonly Evaluation[], stopAt?: 'ALLOW' | 'DENY'): Promise<readonly Outcome[]> {
     if (questions.length > MOST_CHECKS) throw new PolityError('BATCH_TOO_LARGE', `One call has at most ${MOST_CHECKS} questions.`, { path: ['evaluations'] });
+    const rights = new AskingRights(asked);
+    const [only] = questions;
+    const remembered = only === undefined || questions.length > 1 ? undefined : rememberedAsk(this.lookup, asked, rights, only);
+    if (remembered instanceof PolityError) return [remembered];
+    if (remembered !== undefined) return this.decisions().answer(asked, [remembered], rights);
+    return this.evaluateAll(asked, questions, stopAt);
+  }
+
+  private async evaluateAll(asked: RequestContext, questions: readonly Evaluation[], stopAt?: 'ALLOW' | 'DENY'): Promise<readonly Outcome[]> {
     const context = questions.some(({ atLeast }) => atLeast !== undefined) ? await askingContext(asked, questions) : asked;
-    const prepared = await evaluationAsks(this.lookup, context, new AskingRights(context), questions);
+    const rights = new AskingRights(context);
+    const prepared = await evaluationAsks(this.lookup, context, rights, questions);
     // An error is a deny: what follows it is not asked where a deny ends the list.
     const end = stopAt === 'DENY' ? prepared.findIndex((each) => each instanceof PolityError) : -1;
     const kept = end < 0 ? prepared : prepared.slice(0, end + 1);
     const asks = kept.filter((each): each is Ask => !(each instanceof PolityError));
-    return inOrder(kept, asks.length === 0 ? [] : await this.decisions().answer(context, asks, stopAt), stopAt);
+    return inOrder(kept, asks.length === 0 ? [] : await this.decisions().answer(context, asks, rights, stopAt), stopAt);
   }
 
   async searchSubjects(context: RequestContext, search: SubjectSearch, page: NamesPageInput): Promise<NamesPage<string>> {

@@ -1,7 +1,7 @@
 import { PolityError } from '../../../../kernel/errors/index.js';
 import { isId } from '../../../../kernel/ids/index.js';
 import type { EntityByName, RequestContext } from '../../../shared/contracts/index.js';
-import { checkedName, MOST_ID_BYTES, MOST_TYPE_BYTES } from './asked-names.js';
+import { assertName, MOST_ID_BYTES, MOST_TYPE_BYTES } from './asked-names.js';
 import type { ResourceDirectory } from './resource-directory.js';
 import type { FoundSubject, SubjectDirectory, SubjectName } from './subject-directory.js';
 import type { SubjectKinds } from './subject-kinds.js';
@@ -18,12 +18,6 @@ export interface FoundResource {
   readonly isKnown: boolean;
 }
 
-/** An entity of a request with the path where it stands. */
-export interface NamedAt {
-  readonly entity: EntityByName;
-  readonly path: Path;
-}
-
 /** Where names are looked up. */
 export interface LookupParts {
   readonly kinds: SubjectKinds;
@@ -35,12 +29,10 @@ export interface LookupParts {
 export class NameLookup {
   constructor(private readonly parts: LookupParts) {}
 
-  /** Checks the text of names, before any is looked up. @throws PolityError `VALIDATION_FAILED` naming the path */
-  assertNames(...named: readonly NamedAt[]): void {
-    for (const { entity, path } of named) {
-      checkedName(entity.type, MOST_TYPE_BYTES, [...path, 'type']);
-      checkedName(entity.id, MOST_ID_BYTES, [...path, 'id']);
-    }
+  /** Checks the text of names, before any is looked up; the entity is a member of what stands at the path. @throws PolityError `VALIDATION_FAILED` naming the path */
+  assertNames({ type, id }: EntityByName, path: Path, member: 'subject' | 'resource'): void {
+    assertName(type, MOST_TYPE_BYTES, path, member, 'type');
+    assertName(id, MOST_ID_BYTES, path, member, 'id');
   }
 
   /** Kind of a subject type; undefined for one that stands for nothing. */
@@ -72,13 +64,13 @@ export class NameLookup {
 }
 
 /**
- * A person asks as one of the own usable bindings, as in `check`; an API key asks about others.
+ * A person asks as one of the own usable bindings, as in `check`; an API key asks about others. The path is that of the question.
  *
  * @throws PolityError `ACTIVE_MEMBER_REQUIRED`
  */
 export function assertMayAskAbout({ caller }: RequestContext, { actor, isKnown }: FoundSubject, path: Path): void {
   if (caller.kind === 'api_key' || caller.kind === 'system' || (isKnown && actor.userId === caller.userId)) return;
-  throw new PolityError('ACTIVE_MEMBER_REQUIRED', 'A person asks as one of the own usable bindings; an API key asks about others.', { path });
+  throw new PolityError('ACTIVE_MEMBER_REQUIRED', 'A person asks as one of the own usable bindings; an API key asks about others.', { path: [...path, 'subject'] });
 }
 
 function foundResource(name: string, id: string | undefined): FoundResource {

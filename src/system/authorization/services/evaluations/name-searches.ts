@@ -4,7 +4,7 @@ import { AskingRights } from '../asking-rights.js';
 import type { ActorInput, ResourceInput } from '../check-input.js';
 import type { AccessLists, AccessPage } from '../lists/access-lists.js';
 import type { ActorNames } from './actor-names.js';
-import { checkedName, MOST_TYPE_BYTES, spaceOf } from './asked-names.js';
+import { assertName, MOST_TYPE_BYTES, spaceOf } from './asked-names.js';
 import { assertMayAskAbout, type NameLookup } from './name-lookup.js';
 
 /** Most that a list gives at once. */
@@ -23,9 +23,9 @@ export class NameSearches {
 
   async subjects(context: RequestContext, search: SubjectSearch, page: NamesPageInput): Promise<NamesPage<string>> {
     const { path = [], subject, action, resource } = search;
-    this.lookup.assertNames({ entity: resource, path: [...path, 'resource'] });
-    checkedName(subject.type, MOST_TYPE_BYTES, [...path, 'subject', 'type']);
-    checkedName(action.name, MOST_TYPE_BYTES, [...path, 'action', 'name']);
+    this.lookup.assertNames(resource, path, 'resource');
+    assertName(subject.type, MOST_TYPE_BYTES, path, 'subject', 'type');
+    assertName(action.name, MOST_TYPE_BYTES, path, 'action', 'name');
     const spaceId = place(context, search);
     const kind = this.lookup.kindOf(subject.type);
     const [target] = await this.lookup.resources(context, spaceId, [resource], search.atLeast !== undefined);
@@ -46,13 +46,13 @@ export class NameSearches {
 
   async resources(context: RequestContext, search: ResourceSearch, page: NamesPageInput): Promise<NamesPage<string>> {
     const { path = [], subject, action, resource } = search;
-    this.lookup.assertNames({ entity: subject, path: [...path, 'subject'] });
-    checkedName(resource.type, MOST_TYPE_BYTES, [...path, 'resource', 'type']);
-    checkedName(action.name, MOST_TYPE_BYTES, [...path, 'action', 'name']);
+    this.lookup.assertNames(subject, path, 'subject');
+    assertName(resource.type, MOST_TYPE_BYTES, path, 'resource', 'type');
+    assertName(action.name, MOST_TYPE_BYTES, path, 'action', 'name');
     const spaceId = place(context, search);
     const [found] = await this.lookup.subjects(context, spaceId, [subject], search.atLeast !== undefined);
     if (found === undefined) return { names: [] };
-    assertMayAskAbout(context, found, [...path, 'subject']);
+    assertMayAskAbout(context, found, path);
     if (!found.isKnown) return { names: [] };
     const input = {
       ...common(search),
@@ -73,7 +73,8 @@ export class NameSearches {
 
   async actions(context: RequestContext, search: ActionSearch, page: NamesPageInput): Promise<NamesPage<string>> {
     const { path = [], subject, resource } = search;
-    this.lookup.assertNames({ entity: subject, path: [...path, 'subject'] }, { entity: resource, path: [...path, 'resource'] });
+    this.lookup.assertNames(subject, path, 'subject');
+    this.lookup.assertNames(resource, path, 'resource');
     const spaceId = place(context, search);
     const isFresh = search.atLeast !== undefined;
     const [[found], [target]] = await Promise.all([
@@ -81,7 +82,7 @@ export class NameSearches {
       this.lookup.resources(context, spaceId, [resource], isFresh),
     ]);
     if (found === undefined) return { names: [] };
-    assertMayAskAbout(context, found, [...path, 'subject']);
+    assertMayAskAbout(context, found, path);
     if (!found.isKnown || target?.isKnown !== true) return { names: [] };
     const input = {
       ...common(search),
