@@ -199,10 +199,30 @@ roles
   it('keeps what other Spaces use', async () => {
     done(await model('import', file));
     done(await polity('model', 'import', '--space', 'space_2', file));
-    await write('polity: 1\n');
-    expect(done(await model('import', file, '--prune'))).toContain('not in the file, and kept\n  approve_tree: allow report.approve in group_tree if resource.metadata.amount <= 1000 (the Space space_2 uses it)\n  read_all: ');
+    await write('polity: 1\nresource_types: { report: { name: Report, mapping: none } }\n');
+    expect(done(await model('import', file, '--prune'))).toBe(`roles
+  - reader
+  - payer
+  - approver
+rules of separation
+  - Four eyes: at most 1 of approver, payer
+not in the file, and kept
+  action report.approve: risk high (the Space space_2 uses it)
+  action report.read (the Space space_2 uses it)
+  mapping report: internal_table (the Space space_2 uses it)
+  approve_tree: allow report.approve in group_tree if resource.metadata.amount <= 1000 (the Space space_2 uses it)
+  read_all: allow report.read in space (the Space space_2 uses it)
+0 added, 0 changed, 4 put out of force.
+`);
     expect(await ask(`SELECT id FROM sys_authz.permissions WHERE status = 'disabled'`)).toEqual([{ id: 'perm_never' }]);
     expect(await ask(`SELECT DISTINCT space_id, status FROM sys_authz.roles WHERE key <> 'old' ORDER BY space_id`)).toEqual([{ space_id: 'space_1', status: 'disabled' }, { space_id: 'space_2', status: 'active' }]);
+    // When nobody uses them any more, they go; a type goes with its actions and its mapping.
+    await write('polity: 1\n');
+    await ask(`UPDATE sys_authz.role_permissions SET status = 'revoked'`);
+    await ask(`INSERT INTO sys_resource.resources (id, space_id, resource_type) VALUES ('report-1', 'space_2', 'report')`);
+    expect(done(await model('import', file, '--prune'))).toContain('not in the file, and kept\n  type report (the Space space_2 uses it)\n0 added, 0 changed, 2 put out of force.\n');
+    await ask(`UPDATE sys_resource.resources SET status = 'deleted'`);
+    expect(done(await model('import', file, '--prune'))).toBe('resource types\n  - type report\n0 added, 0 changed, 1 put out of force.\n');
   });
 });
 

@@ -1,3 +1,4 @@
+export type { KeptChange } from './apply/kept-changes.js';
 export * from './apply/make-handlers.js';
 export * from './apply/model-import.js';
 export type { MakeForeignServices } from './apply/model-services.js';

@@ -17,7 +17,8 @@ import { KnownIds } from './known-ids.js';
 import { JoinedMutations, type MutationParts } from './joined-mutations.js';
 import { makeHandlers } from './make-handlers.js';
 import type { MakeForeignServices } from './model-services.js';
-import { keptBecause, watchImport } from './watch-import.js';
+import { keptOf, type KeptChange } from './kept-changes.js';
+import { watchImport } from './watch-import.js';
 
 /** A file of rules that is to be put into force. */
 export interface ImportModel extends ModelPlace {
@@ -30,13 +31,6 @@ export interface ImportModel extends ModelPlace {
   readonly dryRun: boolean;
   /** Puts out of force what the file does not have. */
   readonly prune: boolean;
-}
-
-/** Something that is stored, not in the file, and stays. */
-export interface KeptChange {
-  readonly change: Change;
-  /** Why it stays although it was to go. */
-  readonly because?: string;
 }
 
 /** What an import did, or would do. */
@@ -111,7 +105,7 @@ export class ModelImport {
     checkChanges(found, stored, model, prune, problems);
     problems.refuseAny();
 
-    const kept = await keptBecause(transaction, found.filter(({ op }) => op === 'remove'), { prune, spaceId });
+    const kept = await keptOf(transaction, found.filter(({ op }) => op === 'remove'), { prune, spaceId });
     const staying = new Set(kept.map(({ change }) => change));
     const changes = inOrder(found.filter((change) => !staying.has(change)));
     const ids = new KnownIds(stored, spaceId ?? '');
