@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { SpaceIndex } from '../system/authorization/fact-index/space-index.js';
 import { runRecorded, type Outcome } from './testing/recorded-io.js';
 import { readXml } from './testing/well-formed-xml.js';
 
@@ -372,6 +373,30 @@ describe('JUnit', () => {
     tests('{ violations: {}, expect: [] }');
     expect(await run(folder, '--junit', join(folder, 'no', 'out.xml'))).toMatchObject({ code: 2, err: expect.stringContaining('--junit: ') });
   });
+});
+
+describe('two evaluators that differ', () => {
+  const { decide } = SpaceIndex.prototype;
+  afterEach(() => {
+    SpaceIndex.prototype.decide = decide;
+  });
+
+  it.each(['{ check: { actor: ada, action: burn, resource: note-1 }, expect: allow }', '{ list_actors: { action: burn, resource: note-1 }, expect: [ada] }'])('end the run, whatever was expected: %s', async (line) => {
+    SpaceIndex.prototype.decide = () => ({ decision: 'ALLOW', reason: 'wrong' });
+    tests(line);
+    const file = join(folder, 'out.xml');
+    const { code, out } = await run(folder, '--junit', file);
+    expect(code).toBe(2);
+    expect(out).toContain(`BROKEN  ${named()}\n  This is a mistake of Polity, not of your rules; please report it:\n`);
+    expect(readXml(readFileSync(file, 'utf8')).children[0]?.children[0]?.children[0]).toMatchObject({ name: 'error', attributes: { type: 'internal' } });
+  });
+});
+
+test('a name moves no cursor', async () => {
+  tests(String.raw`{ name: "\e[2J\u202egone\r\nok", check: { actor: ada, action: read, resource: note-1 }, expect: deny }`);
+  const { out } = await run(folder);
+  expect(out).toContain(String.raw`\u001b[2J\u202egone ok`);
+  expect(out).not.toMatch(/[\u001b\u202e\r]/);
 });
 
 test('a thousand tests take less than a second', async () => {
