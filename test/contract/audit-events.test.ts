@@ -158,6 +158,8 @@ describe('the audit log of a running server', () => {
     await admin.data('query ($id: ID!) { decisionTrace(auditEventId: $id) { traceId } }', { id: recorded.check.auditEventId });
     await backend.data('query ($input: ListActionsInput!) { listActions(input: $input) { complete } }', { input: { actor, resourceType, resourceId } });
     await admin.data('query ($input: AccessDiffInput!) { accessDiff(input: $input) { complete } }', { input: { spaceId: actor.spaceId, from: { time: '2020-01-01T00:00:00Z' } } });
+    const changes = [{ setMemberStatus: { id: actor.memberId, status: 'DISABLED' } }];
+    await admin.data('query ($input: SimulateChangeInput!) { simulateChange(input: $input) { lost } }', { input: { spaceId: actor.spaceId, changes } });
     // Memory that is wrong: it takes the User for disabled, the database does not.
     const index = await stage.server.platform.container.get(factIndexesRef).load(actor.spaceId);
     index?.actors.setUser(actor.userId, 'disabled');

@@ -25,6 +25,7 @@ import { Roles, rolesRef } from './services/roles.js';
 import { SeparationGuard } from './services/separation-guard.js';
 import { SeparationRules, separationRulesRef } from './services/separation-rules.js';
 import { SeparationViolations, separationViolationsRef } from './services/separation-violations.js';
+import { provideWhatIf } from './services/what-if/provide-what-if.js';
 import { TraceNameReader, traceNamesRef } from './services/trace-names.js';
 
 /** Provides the services of authorization. */
@@ -65,5 +66,6 @@ export function provideServices({ provide }: Pick<CapabilityRegistration, 'provi
   provide(accessRequestDecisionsRef, (services) => new AccessRequestDecisions(services.get(mutationsRef), services.get(memberRolesRef)));
   provide(accessRequestQueriesRef, (services) => new AccessRequestQueries(services.get(databaseRef)));
   provideAccessReviews({ provide });
+  provideWhatIf({ provide });
   provide(roleLoadersRef, createRoleLoaders);
 }

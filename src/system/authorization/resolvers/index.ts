@@ -10,3 +10,5 @@ export { RoleInheritanceResolver } from './role-inheritance-resolver.js';
 export { RolePermissionResolver } from './role-permission-resolver.js';
 export { RoleResolver } from './role-resolver.js';
 export { SeparationResolver } from './separation-resolver.js';
+export { SimulationDecisionsResolver } from './simulation-decisions-resolver.js';
+export { SimulationResolver } from './simulation-resolver.js';

@@ -131,6 +131,10 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
     { args: ({ spaceId, separationRuleId, otherMemberId }) => ({ spaceId, ruleId: separationRuleId, memberId: otherMemberId }) },
   ],
   'Query.sessions': [{ args: ({ userId }) => ({ userId }) }, { args: () => ({}) }],
+  'Query.simulateChange': [
+    { args: ({ spaceId, memberRoleId }) => ({ input: { spaceId, changes: [{ revokeMemberRole: { id: memberRoleId } }] } }) },
+    { args: ({ spaceId, memberRoleId }) => ({ input: { spaceId, changes: [{ revokeMemberRole: { id: memberRoleId } }], since: '2020-01-01T00:00:00Z' } }) },
+  ],
   'Query.space': byId('spaceId'),
   'Query.spaces': list(({ spaceId }) => ({ search: spaceId.slice('space_'.length) })),
   'Query.unusedGrants': [{ args: ({ spaceId }) => ({ spaceId, since: REQUEST.expiresAt }) }],
