@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Settings } from '../config/index.js';
 import { systemClock } from '../kernel/clock/index.js';
-import { Kernel } from '../kernel/lifecycle/index.js';
+import { Kernel, type SystemCapability } from '../kernel/lifecycle/index.js';
 import { ServiceContainer } from '../kernel/services/index.js';
 import { createLogger, createMetrics, type Logger, type Metrics } from '../observability/index.js';
 import { createPool, Database, DatabaseKeyring, isDatabaseUnavailable, RevisionFeed, StatementPool } from '../persistence/index.js';
@@ -9,6 +9,7 @@ import { migrateStatus, migrateUp } from '../persistence/migrations/index.js';
 import {
   auditLogRef, callerGrantsRef, clockRef, databaseRef, eventRegistryOf, eventRegistryRef, kernelStatusRef, keyringRef, loggerRef, metricsRef, outboxRef, revisionFeedRef, settingsRef, statementsRef,
 } from '../system/shared/contracts/index.js';
+import { outboxDeliveryRef } from '../system/audit/index.js';
 import { Mutations, mutationsRef } from '../system/shared/services/index.js';
 import { nodeLoadersRef, Policies, policiesRef } from '../graphql/index.js';
 import { builtInEntities, builtInNodes, createCapabilities } from './capabilities.js';
@@ -34,6 +35,8 @@ export interface Platform {
 /** What may be set apart for a process inside another one, such as a test. */
 export interface PlatformOptions {
   readonly logger?: Logger;
+  /** In place of those of this release. */
+  readonly capabilities?: readonly SystemCapability[];
 }
 
 /** Opens the database (migrating it, except in production), makes the services, and boots the capabilities. */
@@ -42,14 +45,14 @@ export async function openPlatform(settings: Settings, options: PlatformOptions 
   const metrics = createMetrics();
   const addresses = await locateDatabase(settings, logger);
   try {
-    return await openOn(addresses, settings, logger, metrics);
+    return await openOn(addresses, settings, logger, metrics, options.capabilities ?? createCapabilities());
   } catch (error) {
     await addresses.release();
     throw error;
   }
 }
 
-async function openOn(addresses: DatabaseAddresses, settings: Settings, logger: Logger, metrics: Metrics): Promise<Platform> {
+async function openOn(addresses: DatabaseAddresses, settings: Settings, logger: Logger, metrics: Metrics, capabilities: readonly SystemCapability[]): Promise<Platform> {
   // In production an operator runs `polity migrate up`; a start never changes a schema.
   let settled = settings.production;
   const migrate = async (): Promise<void> => {
@@ -73,6 +76,7 @@ async function openOn(addresses: DatabaseAddresses, settings: Settings, logger: 
   const container = new ServiceContainer();
   const kernel = new Kernel({
     services: container,
+    delivery: () => container.get(outboxDeliveryRef),
     publish: (event) => container.get(outboxRef).publishNow({
       type: event.type,
       spaceId: '',
@@ -93,7 +97,7 @@ async function openOn(addresses: DatabaseAddresses, settings: Settings, logger: 
   container.provide(OWNER, eventRegistryRef, () => eventRegistryOf(kernel.registries));
   container.provide(OWNER, nodeLoadersRef, () => new Map(builtInNodes.map((source) => [source.type, source])));
   container.provide(OWNER, policiesRef, () => new Policies(kernel.registries.policies.list().map(({ key, owner, value }) => ({ name: key, owner, expression: value.expression }))));
-  kernel.load(createCapabilities());
+  kernel.load(capabilities);
 
   const prepare = async (): Promise<void> => {
     await migrate();

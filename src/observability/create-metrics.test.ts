@@ -14,12 +14,16 @@ describe('createMetrics', () => {
     metrics.countAuditEvents('user.created');
     metrics.countAuditEvents('user.disabled', 2);
     metrics.countAuthentication('password', 'throttled');
+    metrics.countEventDeliveries('handled');
+    metrics.countEventDeliveries('failed');
     expect(await lines(metrics, 'polity_')).toEqual([
       'polity_graphql_operations_total{type="query",outcome="ok"} 2',
       'polity_decisions_total{decision="ALLOW",deny_code="none"} 1',
       'polity_decisions_total{decision="DENY",deny_code="SCOPE_OUT_OF_BOUNDS"} 3',
       'polity_audit_events_total{class="user"} 3',
       'polity_authentications_total{method="password",outcome="throttled"} 1',
+      'polity_event_deliveries_total{outcome="handled"} 1',
+      'polity_event_deliveries_total{outcome="failed"} 1',
     ]);
   });
 

@@ -67,6 +67,16 @@ const governanceMetrics = (registers: Registry[]): Pick<Metrics, 'countDecisions
   };
 };
 
+const deliveryMetrics = (registers: Registry[]): Pick<Metrics, 'countEventDeliveries'> => {
+  const deliveries = new Counter({
+    name: 'polity_event_deliveries_total',
+    help: 'Deliveries of outbox events to subscribers, by whether they were handled.',
+    labelNames: ['outcome'] as const,
+    registers,
+  });
+  return { countEventDeliveries: (outcome) => deliveries.inc({ outcome }) };
+};
+
 /** A gauge that appears once there is something to read, and is read at each scrape: it cannot go stale. */
 const watchedGauge = (registers: Registry[], name: string, help: string) => (read: () => number): void => {
   registers.forEach((registry) => registry.removeSingleMetric(name));
@@ -115,8 +125,10 @@ export const createMetrics = (): Metrics => {
     ...httpMetrics(registers),
     ...graphqlMetrics(registers),
     ...governanceMetrics(registers),
+    ...deliveryMetrics(registers),
     ...poolMetrics(registers),
     ...factIndexMetrics(registers),
+    watchStuckSubscriptions: watchedGauge(registers, 'polity_event_subscriptions_stuck', 'Subscriptions that stand still at an event that keeps failing.'),
     watchSequencerLag: watchedGauge(registers, 'polity_sequencer_lag_seconds', 'Age of the oldest event without a place in the log.'),
     watchRevisionFeedLag: watchedGauge(registers, 'polity_revision_feed_lag_seconds', 'Time since every revision was known.'),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),

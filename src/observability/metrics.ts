@@ -39,6 +39,10 @@ export interface Metrics {
   /** Counts decisions that were made twice, by two evaluators. Any `different` is an alarm. */
   countSelfChecks(outcome: 'same' | 'different'): void;
   countAuthentication(method: AuthenticationMethod, outcome: AuthenticationOutcome): void;
+  /** Counts events that subscribers handled, and attempts that failed. */
+  countEventDeliveries(outcome: 'handled' | 'failed'): void;
+  /** Shows how many subscriptions of this node stand still at an event that keeps failing, read at each scrape. */
+  watchStuckSubscriptions(read: () => number): void;
   /** Shows the age of the oldest event that has no place in the log yet, in seconds, read at each scrape. */
   watchSequencerLag(read: () => number): void;
   /** Shows the time since this node last knew that it had every revision, in seconds, read at each scrape. */

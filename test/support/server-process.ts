@@ -33,9 +33,15 @@ export interface ServerProcess {
   stop(): Promise<ProcessEnd>;
 }
 
-/** Starts a server process and waits until it tells its address; it may not be ready yet. Throws what it printed when it ends before. */
-export async function spawnServer(environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', fileOf('./run-typescript.mjs'), fileOf('../../src/main.ts')], {
+const SERVER = fileOf('../../src/main.ts');
+
+/**
+ * Starts a server process and waits until it tells its address; it may not be ready yet. Throws what it printed when it ends before.
+ *
+ * @param program - another program that runs a server, by its path
+ */
+export async function spawnServer(environment: Readonly<Record<string, string>>, program = SERVER): Promise<ServerProcess> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', fileOf('./run-typescript.mjs'), program], {
     env: { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', PORT: '0', POLITY_LOG_LEVEL: 'warn', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

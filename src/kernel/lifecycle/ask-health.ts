@@ -2,12 +2,20 @@ import { failureOf } from './capability-status.js';
 import type { HealthReport, SystemCapability } from './system-capability.js';
 
 /**
- * Asks a capability for its health. One without the hook is well; one that throws or does not answer in time is degraded.
+ * Asks for the health of a capability: the first check that is not well decides. A check that throws or does not answer in time is
+ * degraded; an absent one is well.
  *
- * @param timeoutMs - how long an answer may take, in milliseconds
+ * @param timeoutMs - how long each answer may take, in milliseconds
  */
-export async function askHealth(health: SystemCapability['health'], timeoutMs: number): Promise<HealthReport> {
-  if (!health) return { status: 'ok' };
+export async function askHealth(checks: readonly SystemCapability['health'][], timeoutMs: number): Promise<HealthReport> {
+  let report: HealthReport = { status: 'ok' };
+  for (const check of checks) {
+    if (report.status === 'ok' && check) report = await askOne(check, timeoutMs);
+  }
+  return report;
+}
+
+async function askOne(health: NonNullable<SystemCapability['health']>, timeoutMs: number): Promise<HealthReport> {
   const late = Promise.withResolvers<HealthReport>();
   const timer = setTimeout(
     () => late.resolve({ status: 'degraded', detail: `The health check gave no answer within ${timeoutMs} ms.` }),

@@ -1,6 +1,7 @@
 import type { KernelRegistries } from '../registries/index.js';
 import type { ServiceContainer } from '../services/index.js';
 import { askHealth } from './ask-health.js';
+import type { CapabilityDeliveries } from './capability-deliveries.js';
 import type { CapabilityRecord } from './capability-record.js';
 import { takeRegistration } from './take-registration.js';
 
@@ -14,6 +15,7 @@ export interface BringUpTools {
   readonly services: ServiceContainer;
   readonly registries: KernelRegistries;
   readonly migrate: Migrate;
+  readonly deliveries: CapabilityDeliveries;
   readonly clock: () => number;
   readonly healthTimeoutMs: number;
   /** True once the kernel is to stop: nothing further is begun. */
@@ -69,17 +71,20 @@ export class BringUp {
   }
 
   async #startOne(record: CapabilityRecord): Promise<void> {
-    const { clock, services, healthTimeoutMs } = this.#tools;
+    const { clock, services, deliveries, healthTimeoutMs } = this.#tools;
     record.moveTo('starting');
     const begin = clock();
     try {
+      await deliveries.prepare(record.id);
       await record.hooks.start?.(services.process);
     } catch (thrown) {
+      await deliveries.end(record.id);
       return record.fail(thrown);
     } finally {
       record.startDurationMs = Math.max(0, clock() - begin);
     }
-    const { status, detail } = await askHealth(record.hooks.health, healthTimeoutMs);
+    deliveries.begin(record.id);
+    const { status, detail } = await askHealth([record.hooks.health, () => deliveries.health(record.id)], healthTimeoutMs);
     record.moveTo(status === 'ok' ? 'ready' : 'degraded', detail);
   }
 

@@ -18,7 +18,10 @@ export interface CapabilityRegistration {
   auditEventType(key: string): void;
   /** Claims the right to publish an event type of `provides.events.publishes`. */
   publishes(eventType: string): void;
-  /** Takes deliveries of an event type of `provides.events.subscribes`. */
+  /**
+   * Takes deliveries of an event type of `provides.events.subscribes`: at least once, in order, between `start`
+   * and `stop`. What a handler is given, and what it owes, is told in docs/events.md.
+   */
   subscribe(eventType: string, handler: EventHandler): void;
   /** Gives a policy of `provides.policies` its CEL expression. */
   policy(name: string, expression: string): void;

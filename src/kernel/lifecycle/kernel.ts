@@ -12,8 +12,10 @@ import { KernelRegistries } from '../registries/index.js';
 import type { ServiceContainer } from '../services/index.js';
 import { askHealth } from './ask-health.js';
 import { BringUp, type Migrate } from './bring-up.js';
+import { CapabilityDeliveries } from './capability-deliveries.js';
 import { CapabilityRecord } from './capability-record.js';
 import { failureOf, type CapabilityFailure, type CapabilityStatus } from './capability-status.js';
+import type { EventDelivery } from './event-delivery.js';
 import { LifecycleAnnouncer, type LifecycleBacklog } from './lifecycle-announcer.js';
 import { capabilityEventType, type PublishLifecycleEvent } from './lifecycle-event.js';
 import type { SystemCapability } from './system-capability.js';
@@ -24,6 +26,8 @@ export interface KernelOptions {
   /** Milliseconds; default `Date.now`. */
   readonly clock?: () => number;
   readonly publish?: PublishLifecycleEvent;
+  /** Delivers events to capabilities that subscribe; asked for when the first of them starts. */
+  readonly delivery?: () => EventDelivery;
   /** Capability id -> migration namespace; default {@link OFFICIAL_CAPABILITIES}. */
   readonly officialCapabilities?: ReadonlyMap<string, string>;
   /** How long a health check may take, in milliseconds; default 5000. */
@@ -55,6 +59,7 @@ export class Kernel {
   readonly #services: ServiceContainer;
   readonly #clock: () => number;
   readonly #announcer: LifecycleAnnouncer;
+  readonly #deliveries: CapabilityDeliveries;
   readonly #officialCapabilities: ReadonlyMap<string, string>;
   readonly #healthTimeoutMs: number;
   #records: readonly CapabilityRecord[] = [];
@@ -69,6 +74,7 @@ export class Kernel {
     this.#services = options.services;
     this.#clock = options.clock ?? Date.now;
     this.#announcer = new LifecycleAnnouncer(options.publish ?? (() => undefined));
+    this.#deliveries = new CapabilityDeliveries(this.registries.subscriptions, options.delivery);
     this.#officialCapabilities = options.officialCapabilities ?? OFFICIAL_CAPABILITIES;
     this.#healthTimeoutMs = options.healthTimeoutMs ?? 5_000;
   }
@@ -107,6 +113,7 @@ export class Kernel {
         services: this.#services,
         registries: this.registries,
         migrate,
+        deliveries: this.#deliveries,
         clock: this.#clock,
         healthTimeoutMs: this.#healthTimeoutMs,
         stopping: () => this.#phase === 'stopping',
@@ -224,7 +231,7 @@ export class Kernel {
       this.#records
         .filter(({ up }) => up)
         .map(async (record) => {
-          const { status, detail } = await askHealth(record.hooks.health, this.#healthTimeoutMs);
+          const { status, detail } = await askHealth([record.hooks.health, () => this.#deliveries.health(record.id)], this.#healthTimeoutMs);
           const state = status === 'ok' ? 'ready' : 'degraded';
           if (state === record.state) record.explain(detail);
           else record.moveTo(state, detail);
@@ -239,7 +246,10 @@ export class Kernel {
     const failures: StopFailure[] = [];
     for (const record of this.#records.toReversed()) {
       try {
-        if (record.up) await record.hooks.stop?.();
+        if (record.up) {
+          await this.#deliveries.end(record.id);
+          await record.hooks.stop?.();
+        }
         record.moveTo('stopped');
       } catch (thrown) {
         const failure = failureOf(thrown);

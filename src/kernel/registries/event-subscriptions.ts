@@ -1,7 +1,7 @@
 import { PolityError } from '../errors/index.js';
 
-/** Handles one delivered event. The kernel stores it; the event layer knows the event's shape and what a rejection means. */
-export type EventHandler = (event: never) => void | Promise<void>;
+/** Handles one delivered event in a transaction. Opaque here: only the event layer knows the shapes of both and what a rejection means. */
+export type EventHandler = (event: never, transaction: never) => void | Promise<void>;
 
 /** One capability's interest in one event type. */
 export interface EventSubscription {
@@ -37,6 +37,11 @@ export class EventSubscriptions {
   /** Subscriptions to one type, in the order of registering, which at boot is dependency order. */
   to(eventType: string): readonly EventSubscription[] {
     return this.#byType.get(eventType) ?? [];
+  }
+
+  /** Subscriptions of one owner, in the order of registering. */
+  of(owner: string): readonly EventSubscription[] {
+    return this.list().filter((subscription) => subscription.owner === owner);
   }
 
   list(): readonly EventSubscription[] {

@@ -8,7 +8,10 @@ import { AuditEventResolver } from './resolvers/audit-event-resolver.js';
 import { AuditResolver } from './resolvers/audit-resolver.js';
 import { LifecycleResolver } from './resolvers/lifecycle-resolver.js';
 import { auditReaderRef } from './services/read/audit-reader.js';
+import { outboxDeliveryRef } from './services/delivery/outbox-delivery.js';
 import { logEngineRef, type LogEngine } from './services/streams/log-engine.js';
+
+export { outboxDeliveryRef } from './services/delivery/outbox-delivery.js';
 
 const LATE_MS = 5_000;
 
@@ -40,6 +43,8 @@ export function createAuditCapability(): SystemCapability {
       const started = services.get(logEngineRef);
       await started.start();
       services.get(metricsRef).watchSequencerLag(() => started.lagMs / 1000);
+      const delivery = services.get(outboxDeliveryRef);
+      services.get(metricsRef).watchStuckSubscriptions(() => delivery.stuck);
       engine = started;
       drain = () => services.get(eventCommitsRef).close();
     },

@@ -10,7 +10,7 @@ export const auditManifest = {
   provides: {
     services: [
       { name: 'audit.log' }, { name: 'audit.event_commits' }, { name: 'audit.engine' }, { name: 'audit.reader' }, { name: 'audit.streams' }, { name: 'audit.event_details' },
-      { name: 'audit.actor_names' }, { name: 'platform.outbox' },
+      { name: 'audit.actor_names' }, { name: 'platform.outbox' }, { name: 'platform.outbox_delivery' },
     ],
     graphql: {
       queries: ['auditEvents', 'auditEvent', 'auditEventTypes'],

@@ -5,6 +5,8 @@ import {
   settingsRef, statementsRef,
 } from '../shared/contracts/index.js';
 import { EventStreams } from '../shared/services/index.js';
+import { DELIVERY_PACE } from './services/delivery/delivery-pace.js';
+import { OutboxDelivery, outboxDeliveryRef } from './services/delivery/outbox-delivery.js';
 import { OutboxService } from './services/outbox/outbox-service.js';
 import { ActorNames, actorNamesRef } from './services/read/actor-names.js';
 import { AuditReader, auditReaderRef } from './services/read/audit-reader.js';
@@ -51,6 +53,14 @@ export function registerServices(registration: Pick<CapabilityRegistration, 'pro
     registry: scope.get(eventRegistryRef),
     now: () => scope.get(clockRef).now(),
     onWritten: () => scope.get(logEngineRef).outbox.poke(),
+  }));
+  registration.provide(outboxDeliveryRef, (scope) => new OutboxDelivery({
+    feed: scope.get(logEngineRef).outboxFeed,
+    database: scope.get(databaseRef),
+    statements: scope.get(statementsRef),
+    logger: scope.get(loggerRef),
+    metrics: scope.get(metricsRef),
+    pace: DELIVERY_PACE,
   }));
   registration.provide(auditReaderRef, (scope) => new AuditReader({
     database: scope.get(databaseRef),

@@ -10,6 +10,7 @@ const FACTS: readonly string[] = [
   `INSERT INTO sys_kernel.instance VALUES (true, 'inst_1', repeat('ab', 32))`,
   `INSERT INTO sys_kernel.key (kid, purpose, wrapped) VALUES ('kid_api', 'api_key', '\\x00ff0a5c'), ('kid_sign', 'token_signing', '\\x01')`,
   `INSERT INTO sys_kernel.idempotency VALUES ('session:s1', 'key-1', 'createSpace', '\\x0a', '{"space": {"id": "space_1", "n": 1.50}}')`,
+  `INSERT INTO sys_kernel.outbox_cursor VALUES ('admin.control_plane', 'identity.space_deleted', 0, 2, 'oev_1', now())`,
   `INSERT INTO sys_identity.users (id, email, display_name, metadata) VALUES ('user_1', 'one@example.org', $awkward$, '{"a": [1, "\\n"]}'),
     ('user_2', 'two@example.org', NULL, '{}')`,
   `INSERT INTO sys_identity.passwords VALUES ('user_1', '$scrypt$x')`,

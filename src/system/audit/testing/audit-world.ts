@@ -47,7 +47,7 @@ export async function openAuditWorld(appUrl: string): Promise<AuditWorld> {
   provide(keyringRef, () => keyring);
   provide(clockRef, () => ({ now: Date.now }));
   provide(loggerRef, () => logger);
-  provide(metricsRef, () => ({ countAuditEvents: silent, watchSequencerLag: silent }) as never);
+  provide(metricsRef, () => ({ countAuditEvents: silent, watchSequencerLag: silent, watchStuckSubscriptions: silent, countEventDeliveries: silent }) as never);
   provide(settingsRef, () => ({ database: { decisionPoolSize: 2 } }) as never);
   provide(eventRegistryRef, () => {
     const types = TYPES.map((key) => ({ key, description: `About ${key}.`, risk: 'NORMAL' as const, owner: 'test' }));

@@ -20,4 +20,20 @@ export interface Outbox {
   publishNow(event: OutboxEvent): Promise<void>;
 }
 
+/** An event as its subscribers get it. */
+export interface DeliveredEvent extends OutboxEvent {
+  /** The same at every delivery: an effect outside the database is made once by remembering it. */
+  readonly id: string;
+  /** Place in the outbox: without gaps, the order of deliveries. */
+  readonly index: number;
+  readonly occurredAt: Date;
+}
+
+/**
+ * Handles an event that a capability subscribes to. What it does by the given transaction commits together with the note that the event
+ * is handled, and so happens once; anything else may happen again. A rejection undoes both and the event comes again later; until it
+ * is handled, no later event of its type comes to this subscriber.
+ */
+export type OutboxEventHandler = (event: DeliveredEvent, transaction: Transaction) => Promise<void>;
+
 export const outboxRef = createServiceRef<Outbox>({ id: 'platform.outbox', scope: 'process' });
