@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -52,6 +52,39 @@ test('a backup is made, verified and restored, and no secret is shown', async ()
 
   const everything = created.out + created.err + restored.out + restored.err + (await readFile(join(folder, 'manifest.json'), 'utf8'));
   for (const secret of [masterKey.toString('base64'), masterKey.toString('hex')]) expect(everything).not.toContain(secret);
+});
+
+const backupEvents = async ({ ownerUrl }: TestDatabase): Promise<{ type: string; risk: string; target_id: string; body: Record<string, unknown> }[]> => {
+  const client = new Client({ connectionString: ownerUrl });
+  await client.connect();
+  const { rows } = await client.query<{ type: string; risk: string; target_id: string; body: Record<string, unknown> }>(
+    `SELECT type, risk, target_id, convert_from(body, 'UTF8')::json AS body FROM sys_audit.event WHERE type LIKE 'backup.%' ORDER BY seq`);
+  await client.end();
+  return rows;
+};
+
+test('both are in the audit log of the database that they concern', async () => {
+  const { digest, createdAt } = JSON.parse((await runRecorded(['backup', 'verify', folder, '--json'])).out) as { digest: string; createdAt: string };
+  const event = (type: string): unknown => ({
+    type, risk: 'CRITICAL', target_id: digest,
+    body: expect.objectContaining({ credential: { kind: 'system' }, details: expect.objectContaining({ takenAt: createdAt, auditIndex: 0, rows: expect.any(Number) }) }),
+  });
+  expect(await backupEvents(source)).toEqual([event('backup.created')]);
+  // What a backup says of itself is not in it.
+  expect(await backupEvents(target)).toEqual([event('backup.restored')]);
+});
+
+test('without the event there is no backup', async () => {
+  const client = new Client({ connectionString: source.ownerUrl });
+  await client.connect();
+  await client.query(`
+    CREATE FUNCTION public.refuse_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the log is closed'; END $$;
+    CREATE TRIGGER refuse_event BEFORE INSERT ON sys_audit.event FOR EACH ROW EXECUTE FUNCTION public.refuse_event()`);
+  const unlogged = join(root, 'unlogged');
+  expect(await backup(source, ['create', '--out', unlogged])).toMatchObject({ code: 1, out: '', err: expect.stringContaining('the log is closed') });
+  await client.query('DROP TRIGGER refuse_event ON sys_audit.event');
+  await client.end();
+  expect(await readdir(root)).toEqual(['backup']);
 });
 
 test('a folder in use is refused in one line', async () => {

@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { builtInSchema } from '../../src/boot/built-in-schema.js';
 import { openModels } from '../../src/cli/model/open-models.js';
+import { runRecorded } from '../../src/cli/testing/recorded-io.js';
 import { demoSetupRef } from '../../src/system/admin/index.js';
 import { factIndexesRef } from '../../src/system/authorization/fact-index/fact-indexes.js';
 import { modelOfText } from '../../src/system/authorization/model/index.js';
@@ -9,7 +13,7 @@ import { credentialHousekeepingRef } from '../../src/system/identity/services/cr
 import { spacePurgeRef } from '../../src/system/identity/services/purge/space-purge.js';
 import { systemContext } from '../../src/system/shared/contracts/index.js';
 import { AUDIT_EVENTS_EXTENSION } from '../../src/system/shared/resolvers/index.js';
-import { createTestDatabase } from '../support/database.js';
+import { createEmptyDatabase, createTestDatabase } from '../support/database.js';
 import { selectionOf, type SendMutation, type ToldStory } from '../support/every-mutation.js';
 import type { GraphqlCaller } from '../support/graphql-caller.js';
 import { readLog, type LoggedEvent } from '../support/read-log.js';
@@ -79,7 +83,7 @@ describe('the audit log of a running server', () => {
   });
 
   it('holds each type of auditEventTypes at least once, and no other', async () => {
-    const found = new Set([...events.map(({ type }) => type), ...(await demoTypes())]);
+    const found = new Set([...events.map(({ type }) => type), ...(await demoTypes()), ...(await backupTypes())]);
     const registered = await registeredTypes();
     expect(registered.filter((type) => !found.has(type))).toEqual([]);
     expect([...found].filter((type) => !registered.includes(type))).toEqual([]);
@@ -187,6 +191,30 @@ describe('the audit log of a running server', () => {
     await signInAt(stage.server.url, story.person);
     await container.get(credentialHousekeepingRef).run(later);
     admin = await signInAt(stage.server.url, STORY_ADMIN);
+  }
+
+  /** Types that the command line writes: in the log that is backed up, and in the one that is made of the backup. */
+  async function backupTypes(): Promise<string[]> {
+    const { masterKey } = stage.server.platform.settings.keys;
+    const shared = { POLITY_MASTER_KEY: Buffer.from(masterKey?.reveal() ?? []).toString('base64') };
+    const root = await mkdtemp(join(tmpdir(), 'polity-backup-events-'));
+    const copy = await createEmptyDatabase();
+    try {
+      const folder = join(root, 'backup');
+      const created = await runRecorded(['backup', 'create', '--out', folder], testEnvironment(stage.database, shared));
+      const restored = await runRecorded(['backup', 'restore', folder], testEnvironment(copy, shared));
+      expect([created.code, restored.code]).toEqual([0, 0]);
+      const original = (await readLog(await signInAt(stage.server.url, STORY_ADMIN))).events;
+      const server = await startOn(testEnvironment(copy, shared));
+      const copied = (await readLog(await signInAt(server.url, STORY_ADMIN))).events;
+      await server.stop();
+      const ofBackups = (types: readonly LoggedEvent[]): string[] => types.map(({ type }) => type).filter((type) => type.startsWith('backup.'));
+      expect([ofBackups(original), ofBackups(copied)]).toEqual([['backup.created'], ['backup.restored']]);
+      return [...ofBackups(original), ...ofBackups(copied)];
+    } finally {
+      await rm(root, { recursive: true });
+      await copy.drop();
+    }
   }
 
   /** Types of the life of a demo, which is made on an instance without administrator. */

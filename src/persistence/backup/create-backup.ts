@@ -17,6 +17,8 @@ export interface CreateBackupOptions {
   readonly folder: string;
   /** Version of this release, for the manifest. */
   readonly productVersion: string;
+  /** Called before the backup can be used, to write down that it was made; when it rejects there is none. */
+  readonly record?: (manifest: BackupManifest) => Promise<void>;
   /** Told each step, one line. */
   readonly log?: (line: string) => void;
 }
@@ -48,11 +50,12 @@ interface Facts {
  *
  * @throws BackupError `FOLDER_UNUSABLE` or `NOT_ALLOWED`; a driver error when the database refuses
  */
-export async function createBackup({ url, folder, productVersion, log = () => undefined }: CreateBackupOptions): Promise<BackupManifest> {
+export async function createBackup({ url, folder, productVersion, record, log = () => undefined }: CreateBackupOptions): Promise<BackupManifest> {
   const target = resolve(folder);
   const partial = await makeFolder(target);
   try {
     const manifest = await withBackupSession(url, log, (client) => inTransaction(client, SNAPSHOT, () => copyAll(client, partial, productVersion, log)));
+    await record?.(manifest);
     await rename(partial, target);
     return manifest;
   } catch (error) {

@@ -46,6 +46,8 @@ export const adminManifest = {
       { key: 'admin.bootstrapped', description: 'The first super admin was made.', risk: 'CRITICAL' },
       { key: 'demo.created', description: 'The demo was made on a first start.', risk: 'HIGH' },
       { key: 'demo.removed', description: 'The demo was removed.', risk: 'HIGH' },
+      { key: 'backup.created', description: 'A backup of the whole database was made.', risk: 'CRITICAL' },
+      { key: 'backup.restored', description: 'This database was made from a backup.', risk: 'CRITICAL' },
       { key: 'key.rotated', description: 'A key of the instance was rotated.', risk: 'CRITICAL' },
     ],
   },

@@ -12,6 +12,7 @@ import { outboxDeliveryRef } from './services/delivery/outbox-delivery.js';
 import { logEngineRef, type LogEngine } from './services/streams/log-engine.js';
 
 export { outboxDeliveryRef } from './services/delivery/outbox-delivery.js';
+export { recordOperatorEvent } from './services/write/operator-event.js';
 
 const LATE_MS = 5_000;
 

@@ -19,7 +19,7 @@ export interface EventDraft {
  *
  * @throws PolityError `INTERNAL_ERROR` for a type that no capability registered; `VALIDATION_FAILED` for a text that a column cannot hold
  */
-export function draftEvent(context: RequestContext, entry: AuditEntry, registry: EventRegistry, now: number): EventDraft {
+export function draftEvent(context: Pick<RequestContext, 'caller' | 'request'>, entry: AuditEntry, registry: EventRegistry, now: number): EventDraft {
   const declared = registry.auditEventType(entry.type);
   invariant(declared !== undefined, `No capability registered the audit event type ${entry.type}.`);
   assertFits(entry);
