@@ -123,6 +123,16 @@ describe('API keys', () => {
     }
   });
 
+  test('one has no session to sign out of, is told so, and goes on working', async () => {
+    const { secret } = await withApiKey(server.admin, { level: 'INSTANCE', permissionKeys: ['*'] });
+    const key = server.anonymous.withApiKey(secret);
+    for (const input of ['', '(input: {})']) {
+      const { signOut } = await key.data<{ signOut: unknown }>(`mutation { signOut${input} { session { id } errors { code path message } } }`);
+      expect(signOut).toEqual({ session: null, errors: [{ code: 'SESSION_NOT_FOUND', path: ['input'], message: expect.stringContaining('an API key is revoked') }] });
+    }
+    expect(await key.data('{ __typename }')).toEqual({ __typename: 'Query' });
+  });
+
   test('two credentials that differ are refused, though each is genuine', async () => {
     const { secret } = await withApiKey(server.admin, { level: 'INSTANCE', permissionKeys: ['*'] });
     expect(await refusal(server.admin.with({ 'x-polity-api-key': secret }))).toBe('UNAUTHENTICATED');

@@ -169,7 +169,7 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
     also: { ...sameFor(PEOPLE, 'refused VALIDATION_FAILED', 'changes the own password only, for who knows it'), otherSpaceKey: ['denied AUTHENTICATION_REQUIRED', 'has no password'] },
     control: ['refused VALIDATION_FAILED', 'the same'],
   })],
-  'Mutation.signOut': [{ args: () => ({}), ownSession: true, control: 'none', also: { ...sameFor(PEOPLE, 'acted', 'ends the own session'), otherSpaceKey: ['acted', 'has no session: nothing ends'] } }],
+  'Mutation.signOut': [{ args: () => ({}), ownSession: true, control: 'none', also: sameFor(PEOPLE, 'acted', 'ends the own session') }],
   'Mutation.switchMember': [
     change(({ userMemberId }) => ({ userMemberId }), { control: ['refused USER_MEMBER_NOT_FOUND', 'it is not its own either'] }),
     change(({ memberId }) => ({ memberId }), { control: ['refused MEMBER_NOT_FOUND', 'it is not its own either'] }),

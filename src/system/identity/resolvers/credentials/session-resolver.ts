@@ -39,7 +39,7 @@ export class SessionResolver {
 
   @Authenticated()
   @Audited('session.ended')
-  @Mutation(() => SignOutPayload, { nullable: true, description: 'Ends the session that asks.' })
+  @Mutation(() => SignOutPayload, { nullable: true, description: 'Ends the session that asks. API keys and tokens of other issuers have none: they are refused.' })
   signOut(
     @Arg('input', () => SignOutInput, { nullable: true, description: 'Nothing is needed.' }) input: SignOutInput | null | undefined,
     @Ctx() context: RequestContext,

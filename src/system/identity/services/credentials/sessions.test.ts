@@ -50,6 +50,16 @@ describe('sessions', () => {
     await expect(world.services.get(sessionRefreshRef).refresh(world.as(), { refreshToken: one.refreshToken })).rejects.toMatchObject({ code: 'SESSION_EXPIRED' });
   });
 
+  test.each(['api_key', 'oidc'] as const)('sign-out without a session is refused: %s', async (kind) => {
+    const one = await world.signIn('ann@example.com');
+    world.newEvents();
+    // Of the same User, and with an id that a session has: the kind decides.
+    const caller = { ...callerOf(one), kind, key: `${kind}:${one.session.id}` };
+    expect(await sessions().signOut(world.as(caller), {})).toEqual({ errors: [{ code: 'SESSION_NOT_FOUND', message: expect.stringContaining('no session'), path: ['input'] }] });
+    expect(await open('user_ann')).toEqual([one.session.id]);
+    expect(world.newEvents()).toEqual([]);
+  });
+
   test('an own session is ended by its owner; a foreign one does not exist for others', async () => {
     const [one, two, foreign] = [await world.signIn('ann@example.com'), await world.signIn('ann@example.com'), await world.signIn('ben@example.com')];
     const caller = callerOf(one);

@@ -12,6 +12,8 @@ const ORDER = [
   { expression: 's.id', direction: 'DESC', type: 'text' },
 ] as const;
 
+const NO_SESSION = 'This credential has no session to end: an API key is revoked, and a token of another issuer ends there.';
+
 /** Filters of {@link Sessions.list}. */
 export interface SessionFilter {
   readonly userId?: string | null;
@@ -52,11 +54,16 @@ export class Sessions {
     return ids.map((id) => found.get(id));
   }
 
-  /** Ends the session that asks. Other credentials have none, and nothing changes. */
+  /**
+   * Ends the session that asks; when it has ended meanwhile, nothing changes.
+   *
+   * @throws PolityError `SESSION_NOT_FOUND` for credentials without a session: who signs out with one would believe that it is over
+   */
   async signOut(context: RequestContext, input: object): Promise<MutationResult<{ session: SessionRow }>> {
     return this.mutations.run<{ session?: SessionRow }>(context, { name: 'signOut' }, input, async (scope) => {
       const { kind, credentialId } = context.caller;
-      const ended = kind === 'session' ? await endSessions(scope, sql`s.id = ${credentialId}`, 'sign_out', context.request.now) : [];
+      if (kind !== 'session') throw new PolityError('SESSION_NOT_FOUND', NO_SESSION, { path: ['input'] });
+      const ended = await endSessions(scope, sql`s.id = ${credentialId}`, 'sign_out', context.request.now);
       if (ended.length === 0) scope.unchanged();
       return { session: ended[0] };
     });
