@@ -43,6 +43,7 @@ export async function tellStory(story: Story): Promise<ToldStory> {
   await tellOfLinks(story, place.spaceId, person.userId);
   await tellOfRequests(story, place, person);
   await tellOfFacts(story);
+  await tellOfDisabled(story);
   return { ...place, person, actor: person.actor, ...right };
 }
 
@@ -218,6 +219,17 @@ async function tellOfRequests({ admin, anonymous, send }: Story, { spaceId, grou
   await send(admin, 'decideAccessReviewItem', { id, outcome: 'KEEP' });
   await send(admin, 'decideAccessReviewItems', { ids: [id], outcome: 'REVOKE' });
   await send(admin, 'closeAccessReview', { id: accessReview.id });
+}
+
+/** Whoever is disabled is out, by hand and by a file. */
+async function tellOfDisabled({ admin, anonymous, send }: Story): Promise<void> {
+  const ivy = { email: 'ivy@example.com', password: 'the password of ivy' };
+  const { user } = await send(anonymous, 'signIn', ivy);
+  await send(admin, 'disableUser', { id: user.id });
+  await send(admin, 'restoreUser', { id: user.id });
+  await send(anonymous, 'signIn', ivy);
+  const { space } = await send(admin, 'createSpace', { name: 'Out' });
+  await send(admin, 'importFacts', { spaceId: space.id, jsonl: JSON.stringify({ kind: 'user', id: user.id, email: ivy.email, status: 'disabled' }) });
 }
 
 async function tellOfFacts({ admin, send }: Story): Promise<void> {

@@ -51,7 +51,7 @@ export const identityManifest = {
     auditEventTypes: [
       { key: 'user.created', description: 'A User was created.', risk: 'NORMAL' },
       { key: 'user.updated', description: 'A User was changed.', risk: 'NORMAL' },
-      { key: 'user.disabled', description: 'A User was disabled and its sessions were ended.', risk: 'HIGH' },
+      { key: 'user.disabled', description: 'A User was disabled; its sessions end with events of their own.', risk: 'HIGH' },
       { key: 'user.restored', description: 'A disabled User became active again.', risk: 'HIGH' },
       { key: 'space.created', description: 'A Space was created.', risk: 'NORMAL' },
       { key: 'space.updated', description: 'A Space was changed.', risk: 'NORMAL' },

@@ -7,7 +7,7 @@ import { ExportSpaceInput, ExportSpacePayload, ImportFactsInput, ImportFactsPayl
 @Resolver()
 export class FactsResolver {
   @RequiresScopes('facts:import')
-  @Audited('facts.imported')
+  @Audited('facts.imported', 'session.ended')
   @Mutation(() => ImportFactsPayload, {
     nullable: true,
     description: 'Takes facts in bulk: all lines are right, or nothing is applied. Users need users:manage, new or changed Permissions permissions:manage on the instance.',

@@ -39,7 +39,7 @@ export class UserResolver {
   }
 
   @RequiresScopes('users:manage')
-  @Audited('user.disabled')
+  @Audited('user.disabled', 'session.ended')
   @Mutation(() => DisableUserPayload, { nullable: true, description: 'Disables a User and ends its sessions.' })
   disableUser(@Arg('input', () => UserIdInput, { description: 'The User.' }) input: UserIdInput, @Ctx() context: RequestContext): Promise<object> {
     return context.services.get(usersRef).disable(context, input);

@@ -76,7 +76,10 @@ describe('Users', () => {
 
     await users().disable(system(), { id: 'user_dora' });
     expect(await world.one(read)).toEqual({ ended_reason: 'user_disabled', status: 'disabled' });
-    expect(world.events.at(-1)?.details).toEqual({ endedSessions: 1 });
+    expect(world.events.slice(-2)).toEqual([
+      expect.objectContaining({ type: 'user.disabled', target: { type: 'User', id: 'user_dora' }, changes: { status: ['active', 'disabled'] } }),
+      expect.objectContaining({ type: 'session.ended', target: { type: 'Session', id: 'sess_dora' }, details: { userId: 'user_dora', reason: 'user_disabled' } }),
+    ]);
   });
 
   test('the last super admin cannot be disabled', async () => {

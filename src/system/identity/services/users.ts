@@ -8,6 +8,7 @@ import {
 } from '../../shared/services/index.js';
 import { UserEntity, type UserRow } from '../entities/user.js';
 import { checkedText, contains, equals, TEXT, type Change } from './support/index.js';
+import { endSessions } from './credentials/end-sessions.js';
 import { requireRightsOf } from './credentials/takeover-guard.js';
 
 const COLUMNS = raw(`u.id, u.email, u.username, u.phone, u.display_name AS "displayName", u.status, u.is_demo AS "isDemo", u.metadata,
@@ -120,7 +121,9 @@ export class Users {
 
   /** Disables a User and ends all sessions of it in the same transaction. The last super admin cannot be disabled. */
   async disable(context: RequestContext, input: Change): Promise<MutationResult<{ user: UserRow }>> {
-    return this.setStatus(context, 'disableUser', 'user.disabled', input, 'disabled', (scope) => endSessionsOf(scope, input.id));
+    return this.setStatus(context, 'disableUser', 'user.disabled', input, 'disabled', async (scope) => {
+      await endSessions(scope, sql`s.user_id = ${input.id}`, 'user_disabled', context.request.now);
+    });
   }
 
   async restore(context: RequestContext, input: Change): Promise<MutationResult<{ user: UserRow }>> {
@@ -133,7 +136,7 @@ export class Users {
     type: string,
     input: Change,
     status: UserRow['status'],
-    also?: (scope: MutationScope) => Promise<Readonly<Record<string, unknown>>>,
+    then?: (scope: MutationScope) => Promise<void>,
   ): Promise<MutationResult<{ user: UserRow }>> {
     return this.mutations.run(context, { name }, input, async (scope) => {
       const user = await this.forChange(scope, context, input);
@@ -141,8 +144,8 @@ export class Users {
       if (Object.keys(changes).length === 0) scope.unchanged();
       else {
         scope.transaction.touch(INSTANCE);
-        const details = await also?.(scope);
-        scope.audit({ type, spaceId: INSTANCE, target: { type: 'User', id: user.id }, changes, ...(details === undefined ? {} : { details }) });
+        scope.audit({ type, spaceId: INSTANCE, target: { type: 'User', id: user.id }, changes });
+        await then?.(scope);
       }
       return { user };
     });
@@ -167,12 +170,6 @@ export function visibleUsers(context: RequestContext): Sql {
   if (held.instance) return raw('TRUE');
   if (held.spaces.size === 0) return some([]);
   return sql`EXISTS (SELECT FROM sys_identity.user_members seen WHERE seen.user_id = u.id AND seen.space_id = ANY (${[...held.spaces]}))`;
-}
-
-async function endSessionsOf(scope: MutationScope, userId: string): Promise<{ endedSessions: number }> {
-  const ended = await scope.transaction.query(sql`
-    UPDATE sys_identity.sessions SET ended_at = now(), ended_reason = 'user_disabled' WHERE user_id = ${userId} AND ended_at IS NULL RETURNING id`);
-  return { endedSessions: ended.length };
 }
 
 // The event says openly which fields changed; what they were and are is sealed under the key of the User.

@@ -71,7 +71,9 @@ test('is removed with its sessions, rights and keys once there is another super 
   await expect(plane.get(authenticatorRef).authenticate({ apiKey: demo.apiKey }, Date.now())).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   expect(await plane.run(sql`SELECT status, delete_after > now() AS waits FROM sys_identity.spaces WHERE id = ${demo.spaceId}`)).toEqual([{ status: 'deleting', waits: true }]);
   expect(await setup().demoPresent()).toBe(false);
-  expect(plane.audited.at(-1)).toMatchObject({ type: 'demo.removed' });
+  expect(plane.audited.slice(-2)).toMatchObject([
+    { type: 'demo.removed' }, { type: 'session.ended', details: { userId: demo.userId, reason: 'user_disabled' } },
+  ]);
   const count = plane.audited.length;
   expect((await setup().removeDemo(await plane.as())).errors).toEqual([]);
   expect(plane.audited).toHaveLength(count);

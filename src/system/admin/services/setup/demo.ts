@@ -92,9 +92,9 @@ export class DemoSetup {
       await lockSetup(transaction);
       const userIds = idsOf(await transaction.query(sql`
         UPDATE sys_identity.users SET status = 'disabled', version = version + 1, updated_at = ${now} WHERE is_demo AND status = 'active' RETURNING id`));
-      await transaction.query(sql`
-        UPDATE sys_identity.sessions SET ended_at = ${now}, ended_reason = 'user_disabled'
-        WHERE ended_at IS NULL AND user_id IN (SELECT id FROM sys_identity.users WHERE is_demo)`);
+      const sessions = await transaction.query<{ id: string; userId: string }>(sql`
+        UPDATE sys_identity.sessions SET ended_at = greatest(${now}, created_at), ended_reason = 'user_disabled'
+        WHERE ended_at IS NULL AND user_id IN (SELECT id FROM sys_identity.users WHERE is_demo) RETURNING id, user_id AS "userId"`);
       const grants = await transaction.query(sql`
         UPDATE sys_admin.admin_grants SET status = 'revoked', revoked_at = ${now}, revoked_reason = 'demo removed', version = version + 1, updated_at = ${now}
         WHERE status = 'active' AND user_id IN (SELECT id FROM sys_identity.users WHERE is_demo) RETURNING id`);
@@ -105,10 +105,11 @@ export class DemoSetup {
       const spaceIds = idsOf(await transaction.query(sql`
         UPDATE sys_identity.spaces SET status = 'deleting', delete_after = ${new Date(now.getTime() + deletionWaitMs)}, version = version + 1, updated_at = ${now}
         WHERE is_demo AND status <> 'deleting' RETURNING id`));
-      if (userIds.length + grants.length + keys.length + spaceIds.length === 0) scope.unchanged();
+      if (userIds.length + sessions.length + grants.length + keys.length + spaceIds.length === 0) scope.unchanged();
       else {
         transaction.touch('', ...spaceIds);
         scope.audit({ type: 'demo.removed', spaceId: '', target: { type: 'Instance', id: 'demo' }, details: { userIds, spaceIds, grants: idsOf(grants), apiKeys: idsOf(keys) } });
+        for (const { id, userId } of sessions) scope.audit({ type: 'session.ended', spaceId: '', target: { type: 'Session', id }, details: { userId, reason: 'user_disabled' } });
       }
       return { userIds, spaceIds, revokedGrants: grants.length, revokedApiKeys: keys.length };
     });

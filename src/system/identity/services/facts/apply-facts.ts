@@ -1,7 +1,8 @@
 import { invalid } from '../../../../kernel/errors/index.js';
-import { sql, type SqlExecutor } from '../../../../persistence/index.js';
+import { sql } from '../../../../persistence/index.js';
 import type { RequestContext } from '../../../shared/contracts/index.js';
 import type { MutationScope } from '../../../shared/services/index.js';
+import { endSessions } from '../credentials/end-sessions.js';
 import { lockTree } from '../groups/group-tree.js';
 import { requireInSpace } from '../support/index.js';
 import { FactChecker } from './fact-checker.js';
@@ -50,7 +51,7 @@ export async function applyFacts(
   problems.push(...(await inheritanceProblems(transaction, facts)));
   if (problems.length > 0) throw importInvalid(problems);
   if (dryRun) await lookAtSeparation();
-  await endSessionsOfDisabled(transaction, byKind.get('user') ?? []);
+  await endSessionsOfDisabled(scope, byKind.get('user') ?? [], context.request.now);
   transaction.touch(spaceId, ...(byKind.has('user') || byKind.has('permission') ? [''] : []));
   return { lines: facts.length, created, updated, unchanged: facts.length - created - updated };
 }
@@ -78,9 +79,7 @@ export async function requireImport(scope: MutationScope, context: RequestContex
   if (stored?.count !== permissions.length) scope.require('permissions:manage', {});
 }
 
-async function endSessionsOfDisabled(executor: SqlExecutor, users: readonly Fact[]): Promise<void> {
+async function endSessionsOfDisabled(scope: MutationScope, users: readonly Fact[], now: number): Promise<void> {
   const disabled = users.filter(({ values }) => values.status === 'disabled').map(({ values }) => values.id as string);
-  if (disabled.length === 0) return;
-  await executor.query(sql`
-    UPDATE sys_identity.sessions SET ended_at = now(), ended_reason = 'user_disabled' WHERE user_id = ANY (${disabled}) AND ended_at IS NULL`);
+  if (disabled.length > 0) await endSessions(scope, sql`s.user_id = ANY (${disabled})`, 'user_disabled', now);
 }

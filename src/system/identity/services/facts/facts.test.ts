@@ -182,6 +182,17 @@ describe('importFacts', () => {
     expect(world.events.length).toBe(before);
   });
 
+  test('ends the sessions of who is disabled by it, each with its event', async () => {
+    await importing(jsonl(...['user_out', 'user_stays'].map((id) => ({ kind: 'user', id, email: `${id}@example.com` }))));
+    await world.database.query(sql`INSERT INTO sys_identity.sessions (id, user_id, expires_at)
+      SELECT id, user_id, now() + interval '1 hour' FROM (VALUES ('sess_out_1', 'user_out'), ('sess_out_2', 'user_out'), ('sess_stays', 'user_stays')) s (id, user_id)`);
+    const before = world.events.length;
+    await importing(jsonl({ kind: 'user', id: 'user_out', email: 'user_out@example.com', status: 'disabled' }, { kind: 'user', id: 'user_stays', email: 'user_stays@example.com' }));
+    const written = world.events.slice(before).map(({ type, target, details }) => [type, target.id, details?.['reason']]);
+    const written = world.events.slice(before).map(({ type, target, details }) => ({ type, id: target.id, reason: details?.['reason'] }));
+    expect(await world.database.query(sql`SELECT id FROM sys_identity.sessions WHERE id LIKE 'sess_%' AND ended_at IS NULL AND user_id LIKE 'user_%s'`)).toEqual([{ id: 'sess_stays' }]);
+  });
+
   test('needs facts:import at the Space, and more for what belongs to the instance', async () => {
     const member = jsonl({ kind: 'member', id: 'member_rights', displayName: 'R' });
     const acme = world.as(spaceAdmin('space_acme'));
