@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -376,13 +377,12 @@ describe('JUnit', () => {
 });
 
 describe('two evaluators that differ', () => {
-  const { decide } = SpaceIndex.prototype;
   afterEach(() => {
-    SpaceIndex.prototype.decide = decide;
+    jest.restoreAllMocks();
   });
 
   it.each(['{ check: { actor: ada, action: burn, resource: note-1 }, expect: allow }', '{ list_actors: { action: burn, resource: note-1 }, expect: [ada] }'])('end the run, whatever was expected: %s', async (line) => {
-    SpaceIndex.prototype.decide = () => ({ decision: 'ALLOW', reason: 'wrong' });
+    jest.spyOn(SpaceIndex.prototype, 'decide').mockReturnValue({ decision: 'ALLOW', reason: 'wrong' });
     tests(line);
     const file = join(folder, 'out.xml');
     const { code, out } = await run(folder, '--junit', file);
@@ -396,7 +396,7 @@ test('a name moves no cursor', async () => {
   tests(String.raw`{ name: "\e[2J\u202egone\r\nok", check: { actor: ada, action: read, resource: note-1 }, expect: deny }`);
   const { out } = await run(folder);
   expect(out).toContain(String.raw`\u001b[2J\u202egone ok`);
-  expect(out).not.toMatch(/[\u001b\u202e\r]/);
+  for (const character of ['\u001b', '\u202e', '\r']) expect(out).not.toContain(character);
 });
 
 test('a thousand tests take less than a second', async () => {
