@@ -4,6 +4,8 @@ import { invalid, type InputPath } from '../errors/index.js';
 /** Deepest nesting that is accepted; a cycle ends here too. */
 const MAXIMUM_DEPTH = 100;
 
+const [DIGIT_0, DIGIT_9] = [0x30, 0x39];
+
 /** PostgreSQL stores neither NUL nor lone surrogates, and RFC 8785 is not defined for the latter. */
 function textFault(text: string): string | undefined {
   if (text.includes('\0')) return 'Text must not contain the character NUL.';
@@ -60,6 +62,67 @@ function assertRepresentable(value: unknown, path: (string | number)[], depth: n
   }
 }
 
+/** What the short way does not know how to say. */
+const UNUSUAL = Symbol('unusual');
+
+/**
+ * The value with the members of each object in canonical order, itself where they are: then `JSON.stringify` writes canonical JSON.
+ * Gives {@link UNUSUAL} for what it would write otherwise, or not at all, save for text.
+ */
+function arranged(value: unknown, depth: number): unknown {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      return numberFault(value) === undefined ? value : UNUSUAL;
+    case 'object':
+      if (value === null) return value;
+      if (depth >= MAXIMUM_DEPTH) return UNUSUAL;
+      return Array.isArray(value) ? arrangedArray(value, depth) : arrangedObject(value as Record<string, unknown>, depth);
+    default:
+      return UNUSUAL;
+  }
+}
+
+function arrangedArray(value: readonly unknown[], depth: number): unknown {
+  let copy: unknown[] | undefined;
+  for (let index = 0; index < value.length; index += 1) {
+    const part = value[index];
+    const own = arranged(part, depth + 1);
+    if (own === UNUSUAL) return UNUSUAL;
+    if (own !== part) (copy ??= [...value])[index] = own;
+  }
+  return copy ?? value;
+}
+
+function arrangedObject(value: Readonly<Record<string, unknown>>, depth: number): unknown {
+  if (!isPlainObject(value)) return UNUSUAL;
+  const keys = Object.keys(value);
+  let isOrdered = true;
+  for (let index = 0; index < keys.length; index += 1) {
+    const key = keys[index] as string;
+    // JavaScript puts members whose names are whole numbers first, whatever is asked for, and `__proto__` may be none.
+    const first = key.charCodeAt(0);
+    if ((first >= DIGIT_0 && first <= DIGIT_9) || key === '__proto__') return UNUSUAL;
+    if (index > 0 && (keys[index - 1] as string) > key) isOrdered = false;
+  }
+  if (!isOrdered) keys.sort();
+  let copy: Record<string, unknown> | undefined;
+  for (let index = 0; index < keys.length; index += 1) {
+    const key = keys[index] as string;
+    const part = value[key];
+    const own = arranged(part, depth + 1);
+    if (own === UNUSUAL) return UNUSUAL;
+    if (copy === undefined && (own !== part || !isOrdered)) {
+      copy = {};
+      for (const before of keys.slice(0, index)) copy[before] = value[before];
+    }
+    if (copy !== undefined) copy[key] = own;
+  }
+  return copy ?? value;
+}
+
 /**
  * The canonical JSON of a value (RFC 8785), as UTF-8: equal values give equal bytes. Unlike `JSON.stringify` nothing is dropped or
  * converted on the way: what JSON cannot say exactly is refused.
@@ -70,6 +133,12 @@ function assertRepresentable(value: unknown, path: (string | number)[], depth: n
  * 2^53, text with NUL or a lone surrogate, or nesting deeper than 100 levels
  */
 export function canonicalJson(value: unknown, path: InputPath = []): Uint8Array {
+  const own = arranged(value, 0);
+  if (own !== UNUSUAL) {
+    const text = JSON.stringify(own);
+    // Without an escape by number there is neither NUL nor half a surrogate pair in it.
+    if (!text.includes('\\u')) return Buffer.from(text, 'utf8');
+  }
   assertRepresentable(value, [...path], 0);
   return Buffer.from(canonicalize(value) as string, 'utf8');
 }

@@ -1,8 +1,10 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { invariant, PolityError } from '../errors/index.js';
+import { randomPart } from './random-part.js';
 
 /** AES-256-GCM, the only layout so far. */
 const VERSION = 1;
+const VERSION_CHARACTER = String.fromCharCode(VERSION);
 const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -13,7 +15,7 @@ export const SEAL_KEY_BYTES = 32;
 
 /** Text is taken as UTF-8. The version is authenticated with it, so that no later layout can be passed off as this one. */
 function authenticated(associatedData: Uint8Array | string): Uint8Array {
-  return Buffer.concat([Buffer.of(VERSION), Buffer.from(associatedData)]);
+  return typeof associatedData === 'string' ? Buffer.from(VERSION_CHARACTER + associatedData) : Buffer.concat([Buffer.of(VERSION), associatedData]);
 }
 
 function assertKey(key: Uint8Array): void {
@@ -30,7 +32,7 @@ function assertKey(key: Uint8Array): void {
  */
 export function seal(key: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array | string): Uint8Array {
   assertKey(key);
-  const iv = randomBytes(IV_BYTES);
+  const iv = randomPart(IV_BYTES);
   const cipher = createCipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES }).setAAD(authenticated(associatedData));
   return Buffer.concat([Buffer.of(VERSION), iv, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }

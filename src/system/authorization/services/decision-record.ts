@@ -64,32 +64,33 @@ function recordOf({ question, mode, inline, facts, decision, conditions, past }:
   const { actor, resourceType, resourceId, action } = question;
   // The log of a Space says nothing of an object of another one but what the question named.
   const { registry, member, userMember, resource, group } = visibleFacts(facts, actor.spaceId, () => false);
+  // Here and below in the order of canonical JSON, which then need not put it in order.
   return defined({
-    recordVersion: 2 as const,
-    contextMode: mode,
-    actor,
-    resource: defined({ type: resourceType, id: resourceId, spaceId: resource?.spaceId, groupId: resource?.groupId }),
     action,
-    risk: registry.action?.riskLevel,
-    revision: facts.revision,
-    decidedAt: past?.clock ?? now,
-    registry: defined({ resourceTypeId: registry.resourceType?.id, actionId: registry.action?.id, mappingId: registry.mapping?.id }),
-    statuses: defined({
-      user: facts.user?.status,
-      member: member?.status,
-      space: facts.space?.status,
-      userMember: userMember?.status,
-      resourceType: registry.resourceType?.status,
-      action: registry.action?.status,
-      mapping: registry.mapping?.status,
-      resource: resource?.status,
-      group: group?.status,
-    }) as Record<string, string>,
-    matched: decision.matched === undefined ? undefined : matchedOf(decision.matched),
-    conditions,
-    inputHash: inputHashOf(question, inline),
-    inline: mode === 'stored' ? undefined : withoutMetadata(inline),
+    actor,
     asOf: past === undefined ? undefined : defined({ revision: past.asked.revision, time: past.asked.time }),
+    conditions,
+    contextMode: mode,
+    decidedAt: past?.clock ?? now,
+    inline: mode === 'stored' ? undefined : withoutMetadata(inline),
+    inputHash: inputHashOf(question, inline),
+    matched: decision.matched === undefined ? undefined : matchedOf(decision.matched),
+    recordVersion: 2 as const,
+    registry: defined({ actionId: registry.action?.id, mappingId: registry.mapping?.id, resourceTypeId: registry.resourceType?.id }),
+    resource: defined({ groupId: resource?.groupId, id: resourceId, spaceId: resource?.spaceId, type: resourceType }),
+    revision: { instance: facts.revision.instance, space: facts.revision.space },
+    risk: registry.action?.riskLevel,
+    statuses: defined({
+      action: registry.action?.status,
+      group: group?.status,
+      mapping: registry.mapping?.status,
+      member: member?.status,
+      resource: resource?.status,
+      resourceType: registry.resourceType?.status,
+      space: facts.space?.status,
+      user: facts.user?.status,
+      userMember: userMember?.status,
+    }) as Record<string, string>,
   });
 }
 
@@ -112,26 +113,26 @@ function matchedOf({ grant, scopeCheck }: CheckedCandidate): RecordedMatch {
   const { memberRole, role, rolePermission, permission, anchor } = grant;
   return {
     ...idsOf(grant),
-    scope: permission.scope,
-    rule: scopeCheck.rule,
     effect: permission.effect,
+    rule: scopeCheck.rule,
+    scope: permission.scope,
     statuses: defined({
+      anchor: anchor?.status,
       memberRole: memberRole.status,
+      permission: permission.status,
       role: role.status,
       rolePermission: rolePermission.status,
-      permission: permission.status,
-      anchor: anchor?.status,
     }),
   };
 }
 
 function idsOf({ memberRole, role, inherited, rolePermission, permission, anchor }: GrantFact): RecordedCandidate {
   return defined({
-    memberRoleId: memberRole.id,
-    roleId: role.id,
-    inheritedRoleIds: inherited.length === 0 ? undefined : inherited.map(({ id }) => id),
-    rolePermissionId: rolePermission.id,
-    permissionId: permission.id,
     anchorGroupId: anchor?.id,
+    inheritedRoleIds: inherited.length === 0 ? undefined : inherited.map(({ id }) => id),
+    memberRoleId: memberRole.id,
+    permissionId: permission.id,
+    roleId: role.id,
+    rolePermissionId: rolePermission.id,
   });
 }

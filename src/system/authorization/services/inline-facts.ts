@@ -63,5 +63,8 @@ export function inlineResource(question: Pick<Question, 'resourceType' | 'resour
 
 /** The fields that have a value: engine and audit log know absent, not undefined. */
 export function defined<Fields extends object>(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
+  for (const key in fields) {
+    if (fields[key] === undefined) return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
+  }
+  return fields;
 }

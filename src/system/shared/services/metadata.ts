@@ -11,9 +11,27 @@ export function checkedMetadata(value: unknown, path: readonly string[] = ['inpu
   return value as Record<string, unknown>;
 }
 
-/** Replaces the values of secret-looking keys, at every depth. */
+/** Replaces the values of secret-looking keys, at every depth; what holds none is given as it is. */
 export function redacted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(redacted);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, SECRET_LIKE.test(key) ? '[redacted]' : redacted(part)]));
+  if (Array.isArray(value)) {
+    const parts = value.map(redacted);
+    return parts.every((part, index) => part === value[index]) ? value : parts;
+  }
+  const entries = Object.entries(value);
+  const parts = entries.map(([key, part]) => (looksSecret(key) ? '[redacted]' : redacted(part)));
+  return entries.every(([, part], index) => part === parts[index]) ? value : Object.fromEntries(entries.map(([key], index) => [key, parts[index]]));
+}
+
+const LONGEST_REMEMBERED = 64;
+const MOST_REMEMBERED = 1_000;
+const remembered = new Map<string, boolean>();
+
+// The keys of audit events are few, and each event has fifty of them.
+function looksSecret(key: string): boolean {
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const isSecret = SECRET_LIKE.test(key);
+  if (key.length <= LONGEST_REMEMBERED && remembered.size < MOST_REMEMBERED) remembered.set(key, isSecret);
+  return isSecret;
 }

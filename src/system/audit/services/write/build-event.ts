@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { canonicalJson, sha256 } from '../../../../kernel/crypto/index.js';
+import { canonicalJson, randomPart, sha256 } from '../../../../kernel/crypto/index.js';
 import { invalid } from '../../../../kernel/errors/index.js';
 import type { Actor, Caller, Keyring } from '../../../shared/contracts/index.js';
 import { redacted } from '../../../shared/services/index.js';
@@ -23,26 +22,27 @@ export async function buildEvent(draft: EventDraft, keyring: Keyring): Promise<E
   const action = entry.action ?? entry.type;
   const actor = actorIds(entry.actor ?? caller.actor ?? { userId: caller.userId });
   const personal = await sealPersonal(draft, keyring);
+  // In the order of canonical JSON, as far as there is one to keep: what is in order need not be put in order.
   const body = canonicalJson(jsonValue({
-    id,
-    type: entry.type,
-    risk,
-    occurredAt,
-    salt: randomBytes(SALT_BYTES).toString('base64url'),
-    spaceId,
-    groupId,
-    actor,
-    credential: { kind: caller.kind, id: caller.credentialId, issuer: caller.issuer },
-    caller: entry.actor === undefined ? undefined : callerIds(caller),
     action,
-    target,
+    actor,
+    caller: entry.actor === undefined ? undefined : callerIds(caller),
+    changes: entry.changes === undefined ? undefined : redacted(entry.changes),
+    credential: { id: caller.credentialId, issuer: caller.issuer, kind: caller.kind },
     decision,
     denyCode,
-    traceId,
-    changes: entry.changes === undefined ? undefined : redacted(entry.changes),
     details: entry.details === undefined ? undefined : redacted(entry.details),
-    request: { id: request.id },
+    groupId,
+    id,
+    occurredAt,
     personal: personal.sealed,
+    request: { id: request.id },
+    risk,
+    salt: randomPart(SALT_BYTES).toString('base64url'),
+    spaceId,
+    target,
+    traceId,
+    type: entry.type,
   }));
   if (body.length > MOST_BODY_BYTES) throw invalid(['details'], 'An audit event has at most 1 MiB.');
   return {
@@ -57,8 +57,8 @@ export async function buildEvent(draft: EventDraft, keyring: Keyring): Promise<E
 
 // An empty id stands for nobody, and nobody is not written down.
 function actorIds(actor: Partial<Actor>): Partial<Actor> {
-  const { userId, memberId, userMemberId, spaceId } = actor;
-  return { userId: userId || undefined, memberId: memberId || undefined, userMemberId: userMemberId || undefined, spaceId: spaceId || undefined };
+  const { memberId, spaceId, userId, userMemberId } = actor;
+  return { memberId: memberId || undefined, spaceId: spaceId || undefined, userId: userId || undefined, userMemberId: userMemberId || undefined };
 }
 
 function callerIds(caller: Caller): Partial<Actor> {

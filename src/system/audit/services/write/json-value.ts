@@ -1,9 +1,32 @@
-/** A value as JSON says it exactly: times and numbers beyond 2^53 as strings, undefined members left out. */
+/** A value as JSON says it exactly: times and numbers beyond 2^53 as strings, undefined members left out. What is so already is given as it is. */
 export function jsonValue(value: unknown): unknown {
-  if (value instanceof Date) return value.toISOString();
-  if (typeof value === 'bigint') return value.toString();
-  if (typeof value === 'number') return Number.isFinite(value) && !Number.isSafeInteger(value) && Number.isInteger(value) ? String(value) : value;
-  if (Array.isArray(value)) return value.map((part) => (part === undefined ? null : jsonValue(part)));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, part]) => (part === undefined ? [] : [[key, jsonValue(part)]])));
+  switch (typeof value) {
+    case 'bigint':
+      return value.toString();
+    case 'number':
+      return Number.isInteger(value) && !Number.isSafeInteger(value) ? String(value) : value;
+    case 'object':
+      if (value === null) return value;
+      if (value instanceof Date) return value.toISOString();
+      return Array.isArray(value) ? jsonArray(value) : jsonObject(value as Record<string, unknown>);
+    default:
+      return value;
+  }
+}
+
+function jsonArray(value: readonly unknown[]): readonly unknown[] {
+  const parts = value.map((part) => (part === undefined ? null : jsonValue(part)));
+  return parts.every((part, index) => part === value[index]) ? value : parts;
+}
+
+function jsonObject(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const keys = Object.keys(value);
+  const parts = keys.map((key) => jsonValue(value[key]));
+  const isSame = isPlain(value) && keys.every((key, index) => parts[index] !== undefined && parts[index] === value[key]);
+  return isSame ? value : Object.fromEntries(keys.flatMap((key, index) => (parts[index] === undefined ? [] : [[key, parts[index]]])));
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
