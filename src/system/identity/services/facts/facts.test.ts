@@ -188,8 +188,11 @@ describe('importFacts', () => {
       SELECT id, user_id, now() + interval '1 hour' FROM (VALUES ('sess_out_1', 'user_out'), ('sess_out_2', 'user_out'), ('sess_stays', 'user_stays')) s (id, user_id)`);
     const before = world.events.length;
     await importing(jsonl({ kind: 'user', id: 'user_out', email: 'user_out@example.com', status: 'disabled' }, { kind: 'user', id: 'user_stays', email: 'user_stays@example.com' }));
-    const written = world.events.slice(before).map(({ type, target, details }) => [type, target.id, details?.['reason']]);
     const written = world.events.slice(before).map(({ type, target, details }) => ({ type, id: target.id, reason: details?.['reason'] }));
+    expect(written.toSorted((left, right) => left.id.localeCompare(right.id))).toEqual([
+      { type: 'session.ended', id: 'sess_out_1', reason: 'user_disabled' }, { type: 'session.ended', id: 'sess_out_2', reason: 'user_disabled' },
+      { type: 'facts.imported', id: 'space_acme', reason: undefined },
+    ]);
     expect(await world.database.query(sql`SELECT id FROM sys_identity.sessions WHERE id LIKE 'sess_%' AND ended_at IS NULL AND user_id LIKE 'user_%s'`)).toEqual([{ id: 'sess_stays' }]);
   });
 
