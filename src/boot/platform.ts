@@ -92,7 +92,7 @@ async function openOn(addresses: DatabaseAddresses, settings: Settings, logger: 
   container.provide(OWNER, statementsRef, () => statements);
   container.provide(OWNER, keyringRef, () => keyring);
   container.provide(OWNER, revisionFeedRef, () => feed);
-  container.provide(OWNER, mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef), () => feed.catchUp()));
+  container.provide(OWNER, mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef), () => keyring, () => feed.catchUp()));
   container.provide(OWNER, kernelStatusRef, () => kernelStatus(kernel));
   container.provide(OWNER, eventRegistryRef, () => eventRegistryOf(kernel.registries));
   container.provide(OWNER, nodeLoadersRef, () => new Map(builtInNodes.map((source) => [source.type, source])));

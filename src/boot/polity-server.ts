@@ -6,7 +6,7 @@ import { PolityError } from '../kernel/errors/index.js';
 import { currentSchemaVersion, inspectRoles } from '../persistence/migrations/index.js';
 import { MasterKeyMismatch, sql } from '../persistence/index.js';
 import { authenticatorRef, databaseRef, evaluationsRef, keyringRef, revisionFeedRef, type Caller, type RequestContext } from '../system/shared/contracts/index.js';
-import { InstanceSigner } from '../system/shared/services/index.js';
+import { InstanceSigner, mutationsRef } from '../system/shared/services/index.js';
 import {
   addAuthzen, addDiscovery, addOpenapi, addProbes, API_KEY_HEADER, createApollo, createHttpServer, createRequestContext, credentialsOf, DECLARED_ROUTES,
   GraphqlEndpoint, infoOf, LiveSchema, OperationPreparer, processContext, publicBase, RequestInfoReader, RouteTable, sendGraphiql, SseEndpoint,
@@ -21,6 +21,7 @@ import { POLITY_VERSION } from './version.js';
 
 const RETRY_MS = 1_000;
 const HEALTH_MS = 5_000;
+const FORGET_MS = 600_000;
 
 /** A running server. */
 export interface PolityServer {
@@ -114,6 +115,7 @@ export async function startPolity(settings: Settings, options: PlatformOptions =
   }
   work.every('bring up failed capabilities', RETRY_MS, async () => (kernel.ready() && !refused ? undefined : bringUp()));
   work.every('revive the embedded database', RETRY_MS, async () => (container.get(revisionFeedRef).silentForMs() > RETRY_MS ? platform.addresses.revive() : undefined));
+  work.every('forget answers to idempotency keys', FORGET_MS, async () => (kernel.ready() ? container.get(mutationsRef).forgetOld() : undefined));
   work.every('capability health', HEALTH_MS, () => kernel.checkHealth());
   return { platform, url, stop: () => (stopping ??= stop()) };
 }

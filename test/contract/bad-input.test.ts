@@ -6,6 +6,7 @@ import { auditEvents } from './support/audit-events.js';
 import { withApiKey } from './support/callers.js';
 import { approve, check } from './support/decisions.js';
 import { ACTORS, createFinanceReviewer, createOtherSpace } from './support/finance-reviewer.js';
+import { asOwner } from './support/owner-sql.js';
 import { StateReader } from './support/state.js';
 import { KINDS } from './support/valid-inputs.js';
 import { WRONG_REFERENCES } from './support/wrong-references.js';
@@ -349,6 +350,17 @@ describe('an idempotency key', () => {
     const input = { spaceId: 'space_acme', key: 'Wrong', name: 'x', idempotencyKey: 'mended' };
     expect(await mistakesOf('createRole', input)).toEqual([{ code: 'VALIDATION_FAILED', path: 'input.key' }]);
     expect(await admin.mutate('createRole', { ...input, key: 'right' }, 'role { key }')).toMatchObject({ role: { key: 'right' } });
+  });
+
+  test('leaves no address and no name in the database beside the User itself', async () => {
+    const input = { email: 'sealed@example.com', displayName: 'Sealed', idempotencyKey: 'sealed-once' };
+    const send = (): Promise<object> => admin.mutate('createUser', input, 'user { id email displayName }');
+    const first = await send();
+    expect(first).toMatchObject({ user: { email: 'sealed@example.com', displayName: 'Sealed' } });
+    expect(await send()).toEqual(first);
+    const rows = await asOwner(server.database, async (owner) => (await owner.query<{ row: string }>('SELECT i::text AS row FROM sys_kernel.idempotency i')).rows);
+    expect(rows.some(({ row }) => row.includes('sealed-once'))).toBe(true);
+    expect(rows.filter(({ row }) => /sealed@example|"Sealed"/i.test(row))).toEqual([]);
   });
 
   test('brings no secret twice', async () => {

@@ -126,7 +126,7 @@ export async function startControlPlane(environment: Record<string, string> = {}
     container.provide(owner, databaseRef, () => database);
     container.provide(owner, keyringRef, () => keyring);
     container.provide(owner, revisionFeedRef, () => feed);
-    container.provide(owner, mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef)));
+    container.provide(owner, mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef), () => keyring));
     container.provide(owner, policiesRef, () => new Policies(policies));
     container.provide(owner, kernelStatusRef, () => ({
       permissions: () => permissions,

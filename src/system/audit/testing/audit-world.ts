@@ -63,7 +63,7 @@ export async function openAuditWorld(appUrl: string): Promise<AuditWorld> {
   }));
   provide(callerGrantsRef, () => ({ read: async (_executor, caller) => caller.grants }));
   provide(decisionTracesRef, () => ({ render: async (_context, event) => ({ rendered: event.details }) }));
-  provide(mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef)));
+  provide(mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef), () => keyring));
   registerServices({ provide } as never);
   await container.get(logEngineRef).start();
 

@@ -8,6 +8,7 @@ import {
   type RequestContext,
 } from '../../shared/contracts/index.js';
 import { Mutations, mutationsRef } from '../../shared/services/index.js';
+import { fixedSubjectKey } from '../../shared/testing/fixed-subject-key.js';
 import { factIndexesRef } from '../fact-index/fact-indexes.js';
 import { authorizationEntities } from '../index.js';
 import { provideServices } from '../provide-services.js';
@@ -89,7 +90,7 @@ export async function openFinanceWorld(appUrl: string, options: { readonly memor
       return ids;
     },
   }));
-  provide(mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef)));
+  provide(mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef), () => fixedSubjectKey));
   provideServices({ provide });
   await world.run(FINANCE_SQL);
   if (options.memory === true) {

@@ -133,6 +133,14 @@ describe('Users', () => {
     expect(third.errors).toEqual([expect.objectContaining({ code: 'IDEMPOTENCY_KEY_REUSED', path: ['input', 'idempotencyKey'] })]);
   });
 
+  test('what is kept for an idempotency key shows nobody, and is answered whole', async () => {
+    const input = { email: 'kept@example.com', displayName: 'Kept', idempotencyKey: 'kept' };
+    const first = await users().create(system(), input);
+    expect((await users().create(system(), input)).user).toEqual(JSON.parse(JSON.stringify(first.user)));
+    const [row] = await world.database.query<{ row: string }>(sql`SELECT i::text AS row FROM sys_kernel.idempotency i WHERE key = 'kept'`);
+    for (const shown of ['kept@example.com', 'Kept', first.user?.id as string]) expect(row?.row).not.toContain(shown);
+  });
+
   test('who holds users:read in a Space sees the Users bound to it, and no other', async () => {
     const acme = world.as(spaceAdmin('space_acme'));
     const { edges, totalCount } = await users().list(acme, {}, {});

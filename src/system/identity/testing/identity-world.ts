@@ -7,6 +7,7 @@ import {
   type CallerGrant, type OutboxEvent, type RequestContext,
 } from '../../shared/contracts/index.js';
 import { Mutations, mutationsRef } from '../../shared/services/index.js';
+import { fixedSubjectKey } from '../../shared/testing/fixed-subject-key.js';
 import { identityEntities } from '../entities/index.js';
 import { registerServices } from '../register-services.js';
 
@@ -62,7 +63,7 @@ export function openIdentityWorld(appUrl: string, deletionWaitS = 3600): Identit
   // Authorization is not here: no Space has a rule of separation, and a condition compiles unless it says otherwise.
   provide(separationOfDutyRef, () => ({ watch: async () => async () => undefined }));
   provide(conditionsRef, () => ({ faultOf: (source) => (source === 'wrong' ? 'This does not compile.' : undefined) }));
-  provide(mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef)));
+  provide(mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef), () => fixedSubjectKey));
   registerServices({ provide });
   return {
     database,

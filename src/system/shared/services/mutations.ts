@@ -1,11 +1,12 @@
-import { canonicalJson, sha256 } from '../../../kernel/crypto/index.js';
-import { invariant, PolityError } from '../../../kernel/errors/index.js';
+import { invariant } from '../../../kernel/errors/index.js';
 import { createServiceRef } from '../../../kernel/services/index.js';
-import { sql, type Database, type Transaction } from '../../../persistence/index.js';
+import type { Database, Transaction } from '../../../persistence/index.js';
 import type { AuditEntry, AuditLog } from '../contracts/audit-log.js';
 import type { CallerGrants } from '../contracts/caller-grants.js';
+import type { Keyring } from '../contracts/keyring.js';
 import { assertReach, type ReachTarget } from '../contracts/reach.js';
 import type { RequestContext } from '../contracts/request-context.js';
+import { IdempotencyRecords } from './idempotency-records.js';
 import { assertStorable } from './storable-text.js';
 import { toUserMistake, type ConstraintMistakes, type UserMistake } from './user-mistakes.js';
 
@@ -35,7 +36,10 @@ export interface MutationScope {
 
 /** Runs mutations: one transaction with guard, change, audit event and idempotency record, or nothing at all. */
 export class Mutations {
+  private readonly idempotency: IdempotencyRecords;
+
   /**
+   * @param keyring - seals what is kept of mutations with an idempotency key
    * @param caughtUp - resolves when this node has forgotten what changed before the call: a credential or right that a mutation took
    * away is gone for the next request here, without waiting for a notification
    */
@@ -43,8 +47,16 @@ export class Mutations {
     private readonly database: Database,
     private readonly auditLog: () => AuditLog,
     private readonly callerGrants: () => CallerGrants,
+    keyring: () => Pick<Keyring, 'subjectKey'>,
     private readonly caughtUp: () => Promise<void> = async () => undefined,
-  ) {}
+  ) {
+    this.idempotency = new IdempotencyRecords(keyring);
+  }
+
+  /** Removes what is kept of mutations longer than a day ago; gives the number of records. */
+  forgetOld(): Promise<number> {
+    return this.idempotency.forget(this.database);
+  }
 
   /**
    * Runs `work` in a transaction. A caller's mistake (user error, broken constraint, lost optimistic lock) becomes `errors`;
@@ -75,8 +87,8 @@ export class Mutations {
     input: object,
     work: (scope: MutationScope) => Promise<Result>,
   ): Promise<Result> {
-    const replay = await this.claim<Result>(transaction, context, options, input);
-    if (replay?.stored !== undefined) return replay.stored;
+    const claim = await this.idempotency.claim<Result>(transaction, { caller: context.caller.key, operation: options.name, input });
+    if (claim !== undefined && 'stored' in claim) return claim.stored;
     const scope = new OpenScope(transaction, context, this.auditLog());
     transaction.onSealed(async (held) => {
       const unchangedRights = held[''] === context.caller.revision && context.caller.grants.every(({ level }) => level !== 'group_admin');
@@ -84,34 +96,11 @@ export class Mutations {
     });
     const result = await work(scope);
     scope.assertAudited(options.name);
-    if (replay !== undefined) await this.remember(transaction, context, options, input, result);
-    return result;
-  }
-
-  private async claim<Result>(transaction: Transaction, context: RequestContext, options: MutationOptions, input: object): Promise<{ stored?: Result } | undefined> {
-    const key = (input as { idempotencyKey?: string | null }).idempotencyKey;
-    if (key === undefined || key === null) return undefined;
-    if (key.length < 1 || key.length > 200) throw new PolityError('VALIDATION_FAILED', 'An idempotency key has 1 to 200 characters.', { path: ['input', 'idempotencyKey'] });
-    const hash = sha256(canonicalJson(JSON.parse(JSON.stringify(input))));
-    await transaction.query(sql`DELETE FROM sys_kernel.idempotency WHERE caller = ${context.caller.key} AND key = ${key} AND created_at < now() - interval '24 hours'`);
-    const claimed = await transaction.query(sql`
-      INSERT INTO sys_kernel.idempotency (caller, key, operation, request_hash, result)
-      VALUES (${context.caller.key}, ${key}, ${options.name}, ${Buffer.from(hash)}, 'null') ON CONFLICT DO NOTHING RETURNING 1 AS claimed`);
-    if (claimed.length > 0) return {};
-    const [first] = await transaction.query<{ operation: string; request_hash: Buffer; result: Result }>(sql`
-      SELECT operation, request_hash, result FROM sys_kernel.idempotency WHERE caller = ${context.caller.key} AND key = ${key}`);
-    if (first === undefined || first.operation !== options.name || !first.request_hash.equals(hash)) {
-      throw new PolityError('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used for another request.', { path: ['input', 'idempotencyKey'] });
+    if (claim !== undefined) {
+      await transaction.em.flush();
+      await claim.store(Object.fromEntries(Object.entries(result).filter(([field]) => !(options.secrets ?? []).includes(field))));
     }
-    return { stored: first.result };
-  }
-
-  private async remember(transaction: Transaction, context: RequestContext, options: MutationOptions, input: object, result: object): Promise<void> {
-    const kept = Object.fromEntries(Object.entries(result).filter(([field]) => !(options.secrets ?? []).includes(field)));
-    await transaction.em.flush();
-    await transaction.query(sql`
-      UPDATE sys_kernel.idempotency SET result = ${JSON.stringify(kept)}::jsonb
-      WHERE caller = ${context.caller.key} AND key = ${(input as { idempotencyKey: string }).idempotencyKey}`);
+    return result;
   }
 }
 

@@ -10,6 +10,11 @@ export interface MutationParts {
   readonly callerGrants: () => CallerGrants;
 }
 
+// The whole keeps an answer for an idempotency key; its parts keep none, and seal nothing.
+const noKeyring = (): never => {
+  throw new Error('A part of a mutation keeps no answer.');
+};
+
 /**
  * Runs mutations as parts of another one: in its transaction, with its rights, each with the audit event that it has by itself. A mistake
  * ends the whole.
@@ -19,7 +24,7 @@ export class JoinedMutations extends Mutations {
     { database, auditLog, callerGrants }: MutationParts,
     private readonly scope: MutationScope,
   ) {
-    super(database, auditLog, callerGrants);
+    super(database, auditLog, callerGrants, noKeyring);
   }
 
   /** @throws PolityError the mistake of the caller that the mutation would have answered with */

@@ -9,6 +9,7 @@ import {
   type AuditEntry, type Caller, type CallerGrant, type RequestContext, type RequestInfo,
 } from '../../../../shared/contracts/index.js';
 import { Mutations, mutationsRef } from '../../../../shared/services/index.js';
+import { fixedSubjectKey } from '../../../../shared/testing/fixed-subject-key.js';
 import { identityEntities } from '../../../entities/index.js';
 import { registerCredentials } from '../register-credentials.js';
 import type { StartedSession } from '../sign-in.js';
@@ -84,7 +85,7 @@ export async function openCredentialWorld(appUrl: string, environment: Environme
     }),
   }));
   provide(callerGrantsRef, () => ({ read: async (_executor, caller) => caller.grants }));
-  provide(mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef)));
+  provide(mutationsRef, (scope) => new Mutations(database, () => scope.get(auditLogRef), () => scope.get(callerGrantsRef), () => fixedSubjectKey));
   registerCredentials({ provide });
 
   const services = container.process;
