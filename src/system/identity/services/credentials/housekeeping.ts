@@ -5,9 +5,9 @@ import type { CredentialSettings } from './credential-settings.js';
 import { endSessions, type EndingScope } from './end-sessions.js';
 import { GRACE_MS } from './session-refresh.js';
 import type { SignInThrottle } from './sign-in-throttle.js';
+import { forgetSuccessors, sweepTokens } from './token-sweep.js';
 
 const MOST_SESSIONS = 500;
-const MOST_TOKENS = 5_000;
 const DAY_MS = 86_400_000;
 
 /** What one run did. */
@@ -52,13 +52,8 @@ export class CredentialHousekeeping {
 
   // For a day a token of an ended session still says that its session is over, not that it is unknown.
   private async cleanTokens(transaction: Transaction, now: number): Promise<number> {
-    await transaction.query(sql`
-      UPDATE sys_identity.refresh_tokens SET successor_sealed = NULL WHERE successor_sealed IS NOT NULL AND used_at <= ${new Date(now - GRACE_MS)}`);
-    const deleted = await transaction.query(sql`
-      DELETE FROM sys_identity.refresh_tokens WHERE hash IN (
-        SELECT t.hash FROM sys_identity.refresh_tokens t JOIN sys_identity.sessions s ON s.id = t.session_id
-        WHERE s.ended_at <= ${new Date(now - DAY_MS)} LIMIT ${MOST_TOKENS}) RETURNING 1 AS deleted`);
-    return deleted.length;
+    await transaction.query(forgetSuccessors(new Date(now - GRACE_MS)));
+    return sweepTokens(transaction, new Date(now - DAY_MS));
   }
 }
 
