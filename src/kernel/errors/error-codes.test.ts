@@ -3,7 +3,7 @@ import { ERROR_CODES, type ErrorDefinition, type ErrorKind } from './error-codes
 const entries = Object.entries(ERROR_CODES) as [string, ErrorDefinition][];
 
 const STATUSES: Record<ErrorKind, readonly number[]> = {
-  user: [400, 404, 405, 409, 410, 415],
+  user: [400, 404, 405, 409, 415],
   denied: [403, 404],
   unauthenticated: [401],
   unavailable: [503],

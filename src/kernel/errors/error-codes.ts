@@ -58,7 +58,6 @@ export const ERROR_CODES = Object.freeze({
   ACCESS_REQUEST_SETTLED: user(409, 'The access request was decided or withdrawn, or nobody answered it in time.'),
   ACCESS_REVIEW_CLOSED: user(409, 'The access review has been closed, or its due date has passed.'),
   CAPABILITY_CONFLICT: user(409, 'Two owners claim one name in a registry.'),
-  STREAM_GAP: user(410, 'Events after the resume position are no longer kept, so the stream would have a hole.'),
 
   // What is not there for the caller: absent and forbidden answer alike
   USER_NOT_FOUND: absent('User'),
