@@ -1,5 +1,5 @@
 import { sql } from '../sql.js';
-import type { SqlExecutor } from '../transaction.js';
+import type { PreparingExecutor } from '../statement-pool.js';
 import { auditLeafHash } from './audit-leaf.js';
 import type { LogHead, SequencedLog, UnsequencedRow } from './sequenced-log.js';
 import { unsequencedRows, type LogTables } from './unsequenced-rows.js';
@@ -23,7 +23,7 @@ export const auditLog: SequencedLog<UnsequencedEvent> = {
   head: sql`
     SELECT h.next_index, h.snapshot::text AS snapshot, h.system_identifier <> c.system_identifier::text AS restored
     FROM sys_audit.head h, pg_control_system() c`,
-  lock: sql`SELECT next_index, snapshot::text AS snapshot, restored FROM sys_audit.lock_head()`,
+  lock: sql`SELECT FROM sys_audit.lock_head()`,
   unsequenced: (head: LogHead) => unsequencedRows(TABLES, head),
   appendIn: (transaction) => {
     const chains = new SpaceChains(transaction);
@@ -36,12 +36,12 @@ class SpaceChains {
   private readonly heads = new Map<string, SpaceHead>();
   private readonly known = new Set<string>();
 
-  constructor(private readonly transaction: SqlExecutor) {}
+  constructor(private readonly transaction: PreparingExecutor) {}
 
   async read(spaceIds: Iterable<string>): Promise<void> {
     const unknown = [...new Set(spaceIds)].filter((spaceId) => !this.known.has(spaceId));
     if (unknown.length === 0) return;
-    const rows = await this.transaction.query<{ space_id: string; number: number; leaf_hash: Buffer }>(sql`
+    const rows = await this.transaction.prepared<{ space_id: string; number: number; leaf_hash: Buffer }>('polity_audit_spaces', sql`
       SELECT space_id, number, leaf_hash FROM sys_audit.space_head WHERE space_id = ANY (${unknown})`);
     for (const { space_id, number, leaf_hash } of rows) this.heads.set(space_id, { number, leaf: leaf_hash });
     for (const spaceId of unknown) this.known.add(spaceId);
@@ -61,11 +61,11 @@ class SpaceChains {
   }
 }
 
-async function append(transaction: SqlExecutor, chains: SpaceChains, firstIndex: number, events: readonly UnsequencedEvent[], isLast: boolean): Promise<void> {
+async function append(transaction: PreparingExecutor, chains: SpaceChains, firstIndex: number, events: readonly UnsequencedEvent[], isLast: boolean): Promise<void> {
   await chains.read(events.map(({ space_id }) => space_id));
   const places = events.map((event) => chains.add(event));
   const heads = isLast ? chains.entries() : [];
-  await transaction.query(sql`
+  await transaction.prepared('polity_audit_append', sql`
     SELECT sys_audit.append_batch(${firstIndex}, ${events.map(({ seq }) => seq)}::bigint[], ${places.map(({ number }) => number)}::bigint[],
       ${Buffer.concat(places.map(({ leaf }) => leaf))}, ${heads.map(([spaceId]) => spaceId)}::text[],
       ${heads.map(([, { number }]) => number)}::bigint[], ${heads.map(([, { leaf }]) => Buffer.from(leaf))}::bytea[])`);

@@ -9,7 +9,7 @@ const POLL_MS = 250;
 /** A wake-up waits this long for others. */
 const GATHER_MS = 5;
 /** Wake-ups that follow each other bring about a batch this often at most: a batch costs the same for one row as for many. */
-const PACE_MS = 25;
+const PACE_MS = 50;
 const MOST_ATTEMPTS = 20;
 
 /** What {@link LogSequencer} runs on. */

@@ -1,6 +1,5 @@
 import { raw, sql } from '../sql.js';
 import type { PreparingExecutor, SqlTransactions } from '../statement-pool.js';
-import type { SqlExecutor } from '../transaction.js';
 import type { LogHead, LogHeadRow, SequencedLog, UnsequencedRow } from './sequenced-log.js';
 
 /** Rows of one batch: bounded, because their hashes are made without a pause and readers unpack it for one row. */
@@ -16,21 +15,22 @@ const MOST_IDLE_MS = 10_000;
  */
 export async function sequenceOnce<Row extends UnsequencedRow>(database: SqlTransactions, log: SequencedLog<Row>): Promise<number> {
   return database.transaction(async (transaction) => {
-    // The index on xid is right however little the planner knows; without rows in its statistics it may think otherwise.
-    await transaction.query(raw(`
-      SELECT set_config('enable_seqscan', 'off', true), set_config('statement_timeout', '0', true),
-        set_config('idle_in_transaction_session_timeout', '${MOST_IDLE_MS}', true)`));
-    const head = await readHead(transaction, log.head);
+    const head = await begin(transaction, log);
     const rows = await firstRows(transaction, log, head);
     if (rows.length === 0 && !head.restored) return 0;
     // Who gets the lock has seen the head and the rows as they still are: after any other batch it would have failed by 40001.
-    await readHead(transaction, log.lock);
+    await transaction.prepared(`${log.channel}_lock`, log.lock);
     return appendAll(transaction, log, head, rows);
   }, 'REPEATABLE READ');
 }
 
-async function readHead(transaction: SqlExecutor, statement: SequencedLog['head']): Promise<LogHead> {
-  const [row] = await transaction.query<LogHeadRow>(statement);
+/** Reads the head, and settles how the transaction runs: a batch is small, so what counts is how many statements it takes. */
+async function begin<Row extends UnsequencedRow>(transaction: PreparingExecutor, log: SequencedLog<Row>): Promise<LogHead> {
+  // The index on xid is right however little the planner knows; without rows in its statistics it may think otherwise.
+  const [row] = await transaction.prepared<LogHeadRow>(`${log.channel}_head`, sql`
+    SELECT head.*, set_config('enable_seqscan', 'off', true), set_config('statement_timeout', '0', true),
+      set_config('idle_in_transaction_session_timeout', ${String(MOST_IDLE_MS)}, true)
+    FROM (${log.head}) head`);
   if (row === undefined) throw new Error('the log has no head row');
   return { nextIndex: row.next_index, snapshot: row.snapshot, restored: row.restored };
 }
@@ -44,7 +44,7 @@ function firstRows<Row extends UnsequencedRow>(transaction: PreparingExecutor, l
   return head.restored ? transaction.query<Row>(statement) : transaction.prepared<Row>(`${log.channel}_unsequenced`, statement);
 }
 
-async function appendAll<Row extends UnsequencedRow>(transaction: SqlExecutor, log: SequencedLog<Row>, head: LogHead, first: readonly Row[]): Promise<number> {
+async function appendAll<Row extends UnsequencedRow>(transaction: PreparingExecutor, log: SequencedLog<Row>, head: LogHead, first: readonly Row[]): Promise<number> {
   const append = log.appendIn(transaction);
   if (first.length <= MOST_PER_BATCH) {
     // A restored log stores its new snapshot even when nothing was left over: the old one means nothing here.

@@ -1,5 +1,5 @@
 import type { Sql } from '../sql.js';
-import type { SqlExecutor } from '../transaction.js';
+import type { PreparingExecutor } from '../statement-pool.js';
 
 /** Where a log stood when its last batch was written. */
 export interface LogHead {
@@ -28,13 +28,13 @@ export interface SequencedLog<Row extends UnsequencedRow = UnsequencedRow> {
   /** Rows that the last batch could not see, in any order. */
   readonly unsequenced: (head: LogHead) => Sql;
   /** Begins to append, in one transaction. */
-  readonly appendIn: (transaction: SqlExecutor) => AppendBatch<Row>;
+  readonly appendIn: (transaction: PreparingExecutor) => AppendBatch<Row>;
 }
 
 /** Appends one batch of rows in the order given and moves the head; the last batch of the transaction may be empty. */
 export type AppendBatch<Row extends UnsequencedRow> = (firstIndex: number, rows: readonly Row[], isLast: boolean) => Promise<void>;
 
-/** Answers of {@link SequencedLog.head} and {@link SequencedLog.lock}. */
+/** Answer of {@link SequencedLog.head}. */
 export interface LogHeadRow {
   readonly next_index: number;
   readonly snapshot: string;
