@@ -152,7 +152,7 @@ describe('the audit log of a running server', () => {
 
   /** A recorded decision whose trace is read, and one that is only counted. */
   async function decide(): Promise<void> {
-    const { secret } = await admin.mutate<{ secret: string }>('createApiKey', { name: 'asks', level: 'INSTANCE', permissionKeys: ['authz:check'] }, 'secret');
+    const { secret } = await admin.mutate<{ secret: string }>('createApiKey', { name: 'asks', level: 'INSTANCE', permissionKeys: ['authz:check', 'roles:read'] }, 'secret');
     const backend = admin.withApiKey(secret);
     const check = 'query ($input: CheckInput!) { check(input: $input) { decision auditEventId } }';
     const { actor, resourceType, resourceId, countedAction } = story;
@@ -164,6 +164,8 @@ describe('the audit log of a running server', () => {
     await admin.data('query ($input: AccessDiffInput!) { accessDiff(input: $input) { complete } }', { input: { spaceId: actor.spaceId, from: { time: '2020-01-01T00:00:00Z' } } });
     const changes = [{ setMemberStatus: { id: actor.memberId, status: 'DISABLED' } }];
     await admin.data('query ($input: SimulateChangeInput!) { simulateChange(input: $input) { lost } }', { input: { spaceId: actor.spaceId, changes } });
+    const question = { actor, resourceType, resourceId, action: 'destroy' };
+    await backend.data('query ($input: SuggestGrantsInput!) { suggestGrants(input: $input) { found } }', { input: { question } });
     // Memory that is wrong: it takes the User for disabled, the database does not.
     const index = await stage.server.platform.container.get(factIndexesRef).load(actor.spaceId);
     index?.actors.setUser(actor.userId, 'disabled');

@@ -23,6 +23,11 @@ export class Expression {
     return this.parts.source;
   }
 
+  /** The fields that it reads: all that its answer can depend on. */
+  get references(): readonly FieldReference[] {
+    return this.parts.references;
+  }
+
   /** Evaluates over the values of one question. Never throws. The same values always give the same answer. */
   evaluate(bindings: Bindings): Evaluation {
     const { references, cost, run } = this.parts;

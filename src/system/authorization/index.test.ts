@@ -41,7 +41,7 @@ test('the manifest declares the root fields, the types and the events of the sch
   expect(Object.keys(schema.getMutationType()!.getFields()).sort()).toEqual([...declared.mutations].sort());
   for (const name of declared.types) expect(isObjectType(schema.getType(name)) || isEnumType(schema.getType(name))).toBe(true);
   const emitted = Object.values(schema.getMutationType()!.getFields()).flatMap(({ extensions }) => extensions[AUDIT_EVENTS_EXTENSION] as string[]);
-  const own = ['authorization.decision', 'authorization.allow_counts', 'authorization.trace_read', 'authorization.listed', 'authorization.access_diff', 'authorization.simulated', 'authorization.self_check_failed', 'model.exported', 'model.imported'];
+  const own = ['authorization.decision', 'authorization.allow_counts', 'authorization.trace_read', 'authorization.listed', 'authorization.access_diff', 'authorization.simulated', 'authorization.suggested', 'authorization.self_check_failed', 'model.exported', 'model.imported'];
   expect([...new Set([...emitted, ...own])].sort()).toEqual(auditEventTypes.map(({ key }) => key).sort());
   expect(permissions.map(({ key }) => key)).toContain('authz:check');
 });

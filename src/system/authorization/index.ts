@@ -9,7 +9,7 @@ import { provideServices } from './provide-services.js';
 import {
   AccessDiffResolver, AccessListResolver, AccessRequestResolver, AccessReviewItemResolver, AccessReviewResolver, DecisionResolver, MemberRoleResolver, PermissionResolver,
   RoleInheritanceResolver, RolePermissionResolver, RoleResolver, SeparationResolver,
-  SimulationDecisionsResolver, SimulationResolver,
+  SimulationDecisionsResolver, SimulationResolver, SuggestionResolver,
 } from './resolvers/index.js';
 import { accessRequestQueriesRef } from './services/access-requests/access-request-queries.js';
 import { accessReviewQueriesRef } from './services/access-reviews/access-review-queries.js';
@@ -29,7 +29,7 @@ export const authorizationEntities = [
 ] as const;
 
 export const authorizationResolvers = [
-  DecisionResolver, AccessListResolver, AccessDiffResolver, SimulationResolver, SimulationDecisionsResolver, RoleResolver, PermissionResolver, RolePermissionResolver, MemberRoleResolver, RoleInheritanceResolver, SeparationResolver,
+  DecisionResolver, AccessListResolver, AccessDiffResolver, SimulationResolver, SimulationDecisionsResolver, SuggestionResolver, RoleResolver, PermissionResolver, RolePermissionResolver, MemberRoleResolver, RoleInheritanceResolver, SeparationResolver,
   AccessRequestResolver, AccessReviewResolver, AccessReviewItemResolver,
 ] as const;
 

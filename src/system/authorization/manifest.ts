@@ -11,7 +11,7 @@ export const authorizationManifest = {
   requires: { kernel: '^0.1.0', capabilities: ['audit.explainable', 'identity.business', 'resource.registry'] },
   provides: {
     services: [
-      'authorization.decisions', 'authorization.answers', 'authorization.facts', 'authorization.fact_indexes', 'authorization.resource_cache', 'authorization.lists', 'authorization.moments', 'authorization.past_views', 'authorization.access_diffs', 'authorization.simulations', 'authorization.memory', 'authorization.allow_counts', 'authorization.traces',
+      'authorization.decisions', 'authorization.answers', 'authorization.facts', 'authorization.fact_indexes', 'authorization.resource_cache', 'authorization.lists', 'authorization.moments', 'authorization.past_views', 'authorization.access_diffs', 'authorization.simulations', 'authorization.suggestions', 'authorization.memory', 'authorization.allow_counts', 'authorization.traces',
       'authorization.trace_reader', 'authorization.receipts', 'authorization.evaluations', 'authorization.trace_names', 'authorization.roles', 'authorization.permissions',
       'authorization.role_permissions', 'authorization.member_roles', 'authorization.role_inheritances', 'authorization.role_loaders',
       'authorization.conditions', 'authorization.separation_of_duty', 'authorization.separation_rules', 'authorization.separation_violations',
@@ -23,7 +23,7 @@ export const authorizationManifest = {
     migrations: { namespace: 'sys_authz' },
     graphql: {
       queries: [
-        'check', 'checkMany', 'explain', 'listActors', 'listResources', 'listActions', 'accessDiff', 'simulateChange', 'decisionTrace', 'role', 'roles', 'permission', 'permissions', 'rolePermission', 'rolePermissions',
+        'check', 'checkMany', 'explain', 'listActors', 'listResources', 'listActions', 'accessDiff', 'simulateChange', 'suggestGrants', 'decisionTrace', 'role', 'roles', 'permission', 'permissions', 'rolePermission', 'rolePermissions',
         'memberRole', 'memberRoles', 'roleInheritance', 'roleInheritances', 'separationRule', 'separationRules', 'separationViolations',
         'accessRequest', 'accessRequests', 'myAccessRequests', 'requestableRoles',
         'accessReview', 'accessReviews', 'accessReviewItems', 'myReviewItems', 'unusedGrants',
@@ -37,7 +37,7 @@ export const authorizationManifest = {
         'createAccessReview', 'decideAccessReviewItem', 'decideAccessReviewItems', 'closeAccessReview',
       ],
       types: [
-        'Decision', 'ListedActor', 'ListedActorKind', 'ListedResource', 'ListedAction', 'AccessChange', 'AccessChangeDirection', 'AccessChangeReason', 'AccessMoment', 'ChangeSimulation', 'ReplayedDecisions', 'FlippedDecision', 'DecisionTrace', 'Explanation', 'Role', 'Permission', 'RolePermission', 'MemberRole', 'RoleInheritance', 'SeparationRule',
+        'Decision', 'ListedActor', 'ListedActorKind', 'ListedResource', 'ListedAction', 'AccessChange', 'AccessChangeDirection', 'AccessChangeReason', 'AccessMoment', 'ChangeSimulation', 'ReplayedDecisions', 'FlippedDecision', 'SuggestedGrants', 'SuggestedGrant', 'SuggestedGrantKind', 'GrantObstacle', 'DecisionTrace', 'Explanation', 'Role', 'Permission', 'RolePermission', 'MemberRole', 'RoleInheritance', 'SeparationRule',
         'SeparationViolation', 'PermissionEffect', 'DecisionOutcome', 'DenyCode',
         'ContextMode', 'PermissionScope', 'FactStatus', 'RightStatus', 'AssignmentStatus', 'AccessRequest', 'AccessRequestStatus', 'RequestableRole', 'AccessReview',
         'AccessReviewItem', 'AccessReviewResult', 'AccessReviewStatus', 'ReviewOutcome', 'ReviewItemResult', 'OrphanReason', 'UnusedGrant',
@@ -56,6 +56,7 @@ export const authorizationManifest = {
       event('authorization.listed', 'NORMAL', 'A question was answered who may do something, or what somebody may do.'),
       event('authorization.access_diff', 'NORMAL', 'A question was answered who gained and who lost what between two moments.'),
       event('authorization.simulated', 'NORMAL', 'Changes were tried on a copy of the facts of a Space.'),
+      event('authorization.suggested', 'NORMAL', 'Grants were suggested that would let a denied question be allowed.'),
       event('authorization.self_check_failed', 'CRITICAL', 'Memory and database gave different decisions; the question was denied.'),
       event('authorization.trace_read', 'LOW', 'The trace of a past decision was read.'),
       event('role.created', 'NORMAL', 'A Role was created.'),

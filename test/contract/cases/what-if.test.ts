@@ -198,14 +198,27 @@ describe('recorded decisions', () => {
     await admin.mutate('revokeMemberRole', { id: 'mr_denied' }, '');
   });
 
-  it('whose condition reads the path of a Group are undecided when that Group would move', async () => {
-    await admin.mutate('createPermission', { id: 'perm_by_path', resourceType: 'invoice', action: 'reject', scope: 'SPACE', condition: 'resource.groupPath.startsWith("legal")' }, '');
+  it('that came without input have their conditions evaluated again; those with input are undecided where a Group would move', async () => {
+    await admin.mutate('createPermission', { id: 'perm_by_path', resourceType: 'invoice', action: 'reject', scope: 'SPACE', condition: 'resource.groupPath.startsWith("legal") && !has(request.context.blocked)' }, '');
     await admin.mutate('createRole', { id: 'role_by_path', spaceId: SPACE, key: 'by_path', name: 'By path' }, '');
     await admin.mutate('createRolePermission', { roleId: 'role_by_path', permissionId: 'perm_by_path' }, '');
     await admin.mutate('createMemberRole', { id: 'mr_by_path', memberId: MEMBER, roleId: 'role_by_path' }, '');
-    expect(await check(asker, { ...approve(ACTORS.alice, 'invoice_002'), action: 'reject' })).toMatchObject({ decision: 'ALLOW' });
-    expect((await simulated(since, { moveGroup: { id: 'group_legal', parentGroupId: 'group_finance' } })).decisions).toMatchObject({ examined: 1, flipped: 0, undecided: 1 });
-    expect((await simulated(since, { setGroupStatus: { id: 'group_legal', status: 'DISABLED' } })).decisions).toMatchObject({ flipped: 0, undecided: 0 });
+    const question = { ...approve(ACTORS.alice, 'invoice_002'), action: 'reject' };
+    const { auditEventId, decision } = await check(asker, question);
+    expect(decision).toBe('ALLOW');
+    const moved = { moveGroup: { id: 'group_legal', parentGroupId: 'group_finance' } };
+    const tightened = { updateMemberRole: { id: 'mr_by_path', condition: 'resource.metadata.region == "APAC"' } };
+    for (const change of [moved, tightened]) {
+      const simulation = await simulated(since, change);
+      expect(simulation.decisions).toMatchObject({ examined: 1, flipped: 1, undecided: 0 });
+      expect(flipsOf(simulation)).toMatchObject([{ auditEventId, before: 'ALLOW', after: 'DENY', afterDenyCode: 'CONDITION_NOT_MET' }]);
+    }
+    expect((await simulated(since, { updateMemberRole: { id: 'mr_by_path', condition: 'resource.metadata.region == "EMEA"' } })).decisions).toMatchObject({ flipped: 0, undecided: 0 });
+    await check(asker, { ...question, context: { level: 1 } });
+    expect((await simulated(since, moved)).decisions).toMatchObject({ examined: 2, flipped: 1, undecided: 1 });
+    // What reads nothing that came along is evaluated, whatever came along.
+    expect((await simulated(since, tightened)).decisions).toMatchObject({ examined: 2, flipped: 2, undecided: 0 });
+    expect((await simulated(since, { setGroupStatus: { id: 'group_legal_emea', status: 'DISABLED' } })).decisions).toMatchObject({ flipped: 2, undecided: 0 });
     await admin.mutate('revokeMemberRole', { id: 'mr_by_path' }, '');
   });
 

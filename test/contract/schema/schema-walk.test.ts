@@ -164,6 +164,8 @@ describe('lists', () => {
     'DecisionTrace.matchedCandidates': 'candidates of one decision of one Member',
     'Explanation.matchedCandidates': 'candidates of one decision of one Member',
     'TraceCandidate.inheritedRoles': 'Roles of one chain of inheritance, at most 16',
+    'SuggestedGrants.grants': 'as many as are asked for, at most 50',
+    'SuggestedGrant.gained': 'at most 20, with the number of all',
     'Me.grants': 'rights of the caller itself',
     'Me.permissions': 'as many as capabilities register',
     'Me.warnings': 'as many as the code knows',

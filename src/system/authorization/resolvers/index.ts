@@ -12,3 +12,4 @@ export { RoleResolver } from './role-resolver.js';
 export { SeparationResolver } from './separation-resolver.js';
 export { SimulationDecisionsResolver } from './simulation-decisions-resolver.js';
 export { SimulationResolver } from './simulation-resolver.js';
+export { SuggestionResolver } from './suggestion-resolver.js';

@@ -51,7 +51,8 @@ export class FlippedDecision {
 @ObjectType({
   simpleResolvers: true,
   description: `What recorded decisions would be with the changes. Each question is asked without and with them, about the Resource as it was when
-the decision was recorded, and at the clock of the request; conditions give what was recorded of them.`.replaceAll('\n', ' '),
+the decision was recorded, and at the clock of the request. Conditions are evaluated again as far as the log keeps
+what they read; the others give what was recorded of them.`.replaceAll('\n', ' '),
 })
 export class ReplayedDecisions {
   @Field(() => DateTimeScalar, { description: 'Decisions since then were looked at.' })

@@ -137,6 +137,11 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
   ],
   'Query.space': byId('spaceId'),
   'Query.spaces': list(({ spaceId }) => ({ search: spaceId.slice('space_'.length) })),
+  'Query.suggestGrants': [
+    { args: (acme) => ({ input: { question: question(acme, actorOf(acme)) } }), control: notOwnActor },
+    { args: (acme, own) => ({ input: { question: question(acme, actorOf(own)) } }), control: notOwnActor, also: foreignResource },
+    { args: ({ decisionEventId }) => ({ input: { auditEventId: decisionEventId } }), control: ['denied VALIDATION_FAILED', 'the decision allowed'] },
+  ],
   'Query.unusedGrants': [{ args: ({ spaceId }) => ({ spaceId, since: REQUEST.expiresAt }) }],
   'Query.user': byId('userId'),
   'Query.userMember': byId('userMemberId'),

@@ -30,6 +30,8 @@ export interface RecordedQuestion {
   /** The Resource as it was then. */
   readonly resource: ResourceFact | undefined;
   readonly isInline: boolean;
+  /** Nothing came along that conditions could have read and that is not stored: they can be evaluated again. */
+  readonly isInputKnown: boolean;
   /** What conditions gave then, by the id of their permission or assignment. */
   readonly outcomes: ConditionOutcomes;
   /** Conditions of assignments as they were then. */
@@ -58,16 +60,24 @@ interface EventRow {
 
 type Record = RecordedDecision | FirstRecordedDecision;
 
-/** One recorded question by its event, and where the event stands; undefined for anything that cannot be asked again. */
-export async function recordedQuestion(executor: SqlExecutor, auditEventId: string): Promise<{ readonly question: RecordedQuestion; readonly groupPath: string | undefined } | undefined> {
+/** A decision of the log, and where it stands. */
+export interface RecordedEvent {
+  readonly spaceId: string;
+  /** Path of the Group of its target, as it is now. */
+  readonly groupPath: string | undefined;
+  /** Undefined for a decision that cannot be asked again. */
+  readonly question: RecordedQuestion | undefined;
+}
+
+/** One decision by its event; undefined when there is no such decision. */
+export async function recordedEvent(executor: SqlExecutor, auditEventId: string): Promise<RecordedEvent | undefined> {
   const [row] = await executor.query<EventRow & { readonly spaceId: string; readonly groupPath: string | null }>(sql`
     SELECT e.seq, e.id, e.occurred_at AS "occurredAt", e.decision, e.deny_code AS "denyCode", e.body, e.space_id AS "spaceId", g.path AS "groupPath"
     FROM sys_audit.event e LEFT JOIN sys_identity.groups g ON g.space_id = e.space_id AND g.id = e.group_id
     WHERE e.id = ${auditEventId} AND e.type = 'authorization.decision'`);
-  const record = row === undefined || row.body === null ? undefined : recordOf(row.body);
-  if (row === undefined || record === undefined || isAboutPast(record) || record.contextMode === 'inline') return undefined;
-  const [question] = (await completed(executor, row.spaceId, [{ row, record }])) as [RecordedQuestion];
-  return { question, groupPath: row.groupPath ?? undefined };
+  if (row === undefined) return undefined;
+  const [question] = await completed(executor, row.spaceId, readable([row]));
+  return { spaceId: row.spaceId, groupPath: row.groupPath ?? undefined, question };
 }
 
 /**
@@ -84,12 +94,9 @@ export async function recordedQuestions(executor: SqlExecutor, span: RecordedSpa
     const wanted = Math.min(EVENTS_AT_ONCE, left + 1);
     const rows: EventRow[] = await readEvents(executor, span, before, wanted);
     const taken = rows.slice(0, left);
-    const readable = taken.flatMap((row) => {
-      const record = row.body === null ? undefined : recordOf(row.body);
-      return record === undefined || isAboutPast(record) || record.contextMode === 'inline' ? [] : [{ row, record }];
-    });
-    questions.push(...(await completed(executor, span.spaceId, readable)));
-    unreadable += taken.length - readable.length;
+    const read = readable(taken);
+    questions.push(...(await completed(executor, span.spaceId, read)));
+    unreadable += taken.length - read.length;
     oldest = taken.at(-1) ?? oldest;
     left -= taken.length;
     if (taken.length < rows.length || rows.length < wanted) {
@@ -112,6 +119,13 @@ async function seqOf(executor: SqlExecutor, spaceId: string, auditEventId: strin
     SELECT e.seq FROM sys_audit.event e WHERE e.id = ${auditEventId} AND e.space_id = ${spaceId} AND e.type = 'authorization.decision'`);
   if (event === undefined) throw notFound('AuditEvent', path);
   return event.seq;
+}
+
+function readable(rows: readonly EventRow[]): { readonly row: EventRow; readonly record: Record }[] {
+  return rows.flatMap((row) => {
+    const record = row.body === null ? undefined : recordOf(row.body);
+    return record === undefined || isAboutPast(record) || record.contextMode === 'inline' ? [] : [{ row, record }];
+  });
 }
 
 function recordOf(body: Buffer): Record | undefined {
@@ -139,6 +153,7 @@ async function completed(executor: SqlExecutor, spaceId: string, read: readonly 
     denyCode: row.denyCode ?? undefined,
     resource: record.contextMode === 'stored' ? resources[at] : record.inline?.resource,
     isInline: record.contextMode !== 'stored',
+    isInputKnown: record.recordVersion === 2 && record.inputHash === undefined,
     outcomes: outcomesOf(record),
     conditions: conditions[at] as ReadonlyMap<string, string | undefined>,
   }));

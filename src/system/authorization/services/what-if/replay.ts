@@ -1,6 +1,9 @@
-import type { ConditionEvaluator, ConditionOwner, Question } from '../../engine/index.js';
+import type { CostMeter, Evaluation } from '../../../../kernel/expressions/index.js';
+import { conditionEvaluator, type ConditionEvaluator, type ConditionOwner, type Question } from '../../engine/index.js';
+import { callMeter } from '../call-meter.js';
 import { Breather } from '../past/breather.js';
 import type { View } from '../past/diff/access-entries.js';
+import { unrecordedReads, type ConditionReads } from './condition-reads.js';
 import { possibleOutcomes, type Guess } from './possible-outcomes.js';
 import { recordedOutcome } from './recorded-outcome.js';
 import type { RecordedQuestion } from './recorded-questions.js';
@@ -34,15 +37,18 @@ interface Pair {
 
 /**
  * Asks recorded questions before and after a change, about the Resource as it was when they were recorded and at the clock of the views.
- * Conditions give what was recorded of them; where one was not evaluated then, or is another one now, both answers of it are tried.
+ * Conditions are evaluated again as far as the log keeps what they read; the others give what was recorded of them. Where that was
+ * nothing, or where they are other ones now, both answers of them are tried.
  */
 export async function replayed(before: View, after: View, questions: readonly RecordedQuestion[]): Promise<Replay> {
   const flips: Flip[] = [];
-  const breather = new Breather();
+  const [breather, meter] = [new Breather(), callMeter()];
   let undecided = 0;
   for (const recorded of questions) {
     if (breather.isDue) await breather.breathe();
-    const pairs = possibleOutcomes((guess) => pairOf(before, after, recorded, guess));
+    const isMoved = pathOf(before, recorded) !== pathOf(after, recorded);
+    const [asBefore, asAfter] = [asker(before, recorded, false, meter), asker(after, recorded, isMoved, meter)];
+    const pairs = possibleOutcomes((guess): Pair => ({ before: asBefore(guess), after: asAfter(guess) }));
     const [first] = pairs ?? [];
     if (pairs !== undefined && !pairs.some(isFlip)) continue;
     if (first !== undefined && pairs?.every((pair) => isSame(pair, first)) === true) flips.push({ recorded, ...first });
@@ -51,20 +57,26 @@ export async function replayed(before: View, after: View, questions: readonly Re
   return { flips: flips.sort(byNewest), undecided };
 }
 
-function pairOf(before: View, after: View, recorded: RecordedQuestion, guess: Guess): Pair {
-  const isMoved = pathOf(before, recorded) !== pathOf(after, recorded);
-  const known = (owner: ConditionOwner): ReturnType<ConditionEvaluator> => recordedOutcome(recorded, owner) ?? guess(JSON.stringify([owner.id, owner.condition]));
-  return {
-    before: ask(before, recorded, known),
-    // What a condition gave by the path of a Group says nothing of it by another path.
-    after: ask(after, recorded, (owner) => (isMoved && owner.condition.includes('groupPath') ? guess(JSON.stringify([owner.id, owner.condition, 'moved'])) : known(owner))),
-  };
-}
-
-function ask({ index, clock }: View, { actor, resourceType, resourceId, action, resource, isInline }: RecordedQuestion, evaluate: ConditionEvaluator): Outcome {
+function asker({ index, clock }: View, recorded: RecordedQuestion, isMoved: boolean, meter: CostMeter): (guess: Guess) => Outcome {
+  const { actor, resourceType, resourceId, action, resource, isInline } = recorded;
   const question: Question = { actor, resourceType, resourceId, action };
-  const decision = index.decide(question, { resource, isInline }, clock, undefined, evaluate);
-  return decision === undefined ? { decision: 'DENY', denyCode: 'ACTOR_NOT_FOUND' } : { decision: decision.decision, denyCode: decision.denyCode };
+  const target = { resource, isInline };
+  let again: ConditionEvaluator | undefined;
+  const known = (owner: ConditionOwner, { input, groupPath }: ConditionReads): Evaluation | undefined => {
+    // What a condition gave by the path of a Group says nothing of it by another path.
+    if (input) return groupPath && isMoved ? undefined : recordedOutcome(recorded, owner);
+    again ??= conditionEvaluator(question, index.facts(question, target), clock, meter);
+    const outcome = again(owner);
+    // What costs too much is not known either.
+    return meter.isExhausted ? undefined : outcome;
+  };
+  return (guess) => {
+    const decision = index.decide(question, target, clock, undefined, (owner) => {
+      const reads = unrecordedReads(recorded, owner.condition);
+      return known(owner, reads) ?? guess(JSON.stringify([owner.id, owner.condition, reads.groupPath && isMoved]));
+    });
+    return decision === undefined ? { decision: 'DENY', denyCode: 'ACTOR_NOT_FOUND' } : { decision: decision.decision, denyCode: decision.denyCode };
+  };
 }
 
 function pathOf({ index: { groups } }: View, { resource }: RecordedQuestion): string | undefined {

@@ -34,16 +34,17 @@ export function violationsOn({ index, clock }: View, rules: readonly SeparationR
   const { actors, assignments, roles } = index;
   index.settle();
   const held = new Map<string, Map<number, Set<string>>>();
-  const giving = new Map(roles.all().map((role) => [role, itemsOf(index.roles, role)]));
+  const { ofRole } = assignments;
+  const assigned = roles.all().filter(({ row }) => ofRole.start(row) < ofRole.end(row));
+  const giving = new Map(assigned.map((role) => [role, itemsOf(roles, role)]));
   for (const rule of rules) {
     const items = new Set([...rule.roleIds, ...rule.permissionIds]);
     const ofRule = new Map<number, Set<string>>();
     for (const [role, given] of giving) {
       const both = [...given].filter((id) => items.has(id));
       if (both.length === 0) continue;
-      const { pool } = assignments.ofRole;
-      for (let at = assignments.ofRole.start(role.row); at < assignments.ofRole.end(role.row); at += 1) {
-        const row = pool[at] as number;
+      for (let at = ofRole.start(role.row); at < ofRole.end(role.row); at += 1) {
+        const row = ofRole.pool[at] as number;
         const member = assignments.member(row);
         if (!actors.isActive(member) || (assignments.fact(row).expiresAt ?? Number.POSITIVE_INFINITY) <= clock) continue;
         const ofMember = ofRule.get(member) ?? new Set<string>();
