@@ -535,6 +535,24 @@ describe('uses', () => {
     await admin.mutate('revokeMemberRole', { id: 'mr_inline_0' }, 'memberRole { id }');
   });
 
+  test('are read from the bodies of decisions that do not say their assignment beside them', async () => {
+    const uses = async (): Promise<Record<string, string | null>> => {
+      const { unusedGrants } = await owner.caller.data<Unused>(UNUSED, { id: SPACE, since: inDays(1) });
+      return Object.fromEntries(unusedGrants.edges.map(({ node }) => [node.memberRoleId, node.lastUsedAt]));
+    };
+    const before = await uses();
+    expect(before).toMatchObject({ mr_wide: null, mr_finance_reviewer_approver_finance: expect.any(String) });
+    await asOwner(server.database, async (client) => {
+      await client.query('SET session_replication_role = replica');
+      const { rowCount } = await client.query("UPDATE sys_audit.event SET assignment_id = NULL WHERE type = 'authorization.decision' AND decision = 'ALLOW' AND assignment_id IS NOT NULL");
+      expect(rowCount).toBeGreaterThan(3);
+      await client.query('SET session_replication_role = origin');
+      await client.query('DELETE FROM sys_authz.assignment_use');
+      await client.query('UPDATE sys_authz.assignment_use_position SET next_index = 0');
+    });
+    expect(await uses()).toEqual(before);
+  });
+
   test('that leave no event are said to be unknown', async () => {
     await admin.mutate('updateResourceAction', { id: 'ra_invoice_read', auditDefault: false }, 'resourceAction { id }');
     const { unusedGrants } = await owner.caller.data<Unused>(UNUSED, { id: SPACE, since: inDays(1) });

@@ -42,11 +42,17 @@ export function decisionEntry(decided: DecidedQuestion, now: number): AuditEntry
     target: { type: resourceType, id: resourceId },
     decision: decision.decision,
     ...(decision.denyCode === undefined ? {} : { denyCode: decision.denyCode }),
+    ...(decision.decision === 'ALLOW' ? { assignmentId: usedBy(decided) } : {}),
     traceId,
     // The event is as risky as the action that was decided on.
     ...riskOf(facts.registry.action?.riskLevel),
     details: { ...recordOf(decided, now) },
   };
+}
+
+// Facts that came with a request name no stored assignment, and an answer about the past allows nothing.
+function usedBy({ mode, past, decision }: DecidedQuestion): string {
+  return mode === 'inline' || past !== undefined ? '' : (decision.matched?.grant.memberRole.id ?? '');
 }
 
 function personalOf({ subject, resource }: UnknownNames = {}): Pick<AuditEntry, 'personal'> {

@@ -33,6 +33,8 @@ export interface AuditEntry {
   readonly target: { readonly type: string; readonly id: string };
   readonly decision?: 'ALLOW' | 'DENY';
   readonly denyCode?: string;
+  /** The assignment that an ALLOW comes from; `''` where it comes from none that is stored. */
+  readonly assignmentId?: string;
   readonly traceId?: string;
   /** Field → [before, after]; only fields that are not personal. */
   readonly changes?: Readonly<Record<string, readonly [unknown, unknown]>>;

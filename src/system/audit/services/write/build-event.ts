@@ -18,7 +18,7 @@ const MOST_BODY_BYTES = 1_048_576;
  */
 export async function buildEvent(draft: EventDraft, keyring: Keyring): Promise<EventRow> {
   const { id, occurredAt, risk, entry, caller, request } = draft;
-  const { spaceId, groupId, target, decision, denyCode, traceId } = entry;
+  const { spaceId, groupId, target, decision, denyCode, assignmentId, traceId } = entry;
   const action = entry.action ?? entry.type;
   const actor = actorIds(entry.actor ?? caller.actor ?? { userId: caller.userId });
   const personal = await sealPersonal(draft, keyring);
@@ -49,7 +49,7 @@ export async function buildEvent(draft: EventDraft, keyring: Keyring): Promise<E
     id, type: entry.type, risk, spaceId, groupId, occurredAt,
     actorUserId: actor.userId, actorMemberId: actor.memberId, actorUserMemberId: actor.userMemberId,
     credentialId: caller.credentialId,
-    action, targetType: target.type, targetId: target.id, decision, denyCode, traceId,
+    action, targetType: target.type, targetId: target.id, decision, denyCode, assignmentId, traceId,
     requestId: request.id,
     body, bodyHash: sha256(body), hashes: personal.hashes,
   };

@@ -31,6 +31,7 @@ export interface EventRow {
   readonly targetId: string;
   readonly decision?: 'ALLOW' | 'DENY';
   readonly denyCode?: string;
+  readonly assignmentId?: string;
   readonly traceId?: string;
   readonly requestId: string;
   /** Canonical JSON. */

@@ -25,16 +25,16 @@ export function insertEvents(rows: readonly EventRow[]): Sql {
         WITH ORDINALITY AS p (event_id, field, subject, place)
     )
     INSERT INTO sys_audit.event (id, type, risk, space_id, group_id, occurred_at, actor_user_id, actor_member_id, actor_user_member_id,
-      credential_id, action, target_type, target_id, decision, deny_code, trace_id, request_id, body, body_hash)
+      credential_id, action, target_type, target_id, decision, deny_code, assignment_id, trace_id, request_id, body, body_hash)
     SELECT e.id, e.type, e.risk, e.space_id, e.group_id, e.occurred_at, e.actor_user_id, e.actor_member_id, e.actor_user_member_id,
-      e.credential_id, e.action, e.target_type, e.target_id, e.decision, e.deny_code, e.trace_id, e.request_id,
+      e.credential_id, e.action, e.target_type, e.target_id, e.decision, e.deny_code, e.assignment_id, e.trace_id, e.request_id,
       substr(${Buffer.concat(rows.map(({ body }) => body))}::bytea, e.body_start, e.body_length),
       substr(${Buffer.concat(rows.map(({ bodyHash }) => bodyHash))}::bytea, ${raw(HASH)} * (e.place - 1)::int + 1, ${raw(HASH)})
     FROM unnest(${column('id')}::text[], ${column('type')}::text[], ${column('risk')}::text[], ${column('spaceId')}::text[],
       ${column('groupId')}::text[], ${column('occurredAt')}::timestamptz[], ${column('actorUserId')}::text[], ${column('actorMemberId')}::text[],
       ${column('actorUserMemberId')}::text[], ${column('credentialId')}::text[], ${column('action')}::text[], ${column('targetType')}::text[],
-      ${column('targetId')}::text[], ${column('decision')}::text[], ${column('denyCode')}::text[], ${column('traceId')}::text[],
+      ${column('targetId')}::text[], ${column('decision')}::text[], ${column('denyCode')}::text[], ${column('assignmentId')}::text[], ${column('traceId')}::text[],
       ${column('requestId')}::text[], ${starts}::int[], ${rows.map(({ body }) => body.length)}::int[])
       WITH ORDINALITY AS e (id, type, risk, space_id, group_id, occurred_at, actor_user_id, actor_member_id, actor_user_member_id,
-        credential_id, action, target_type, target_id, decision, deny_code, trace_id, request_id, body_start, body_length, place)`;
+        credential_id, action, target_type, target_id, decision, deny_code, assignment_id, trace_id, request_id, body_start, body_length, place)`;
 }

@@ -17,9 +17,9 @@ interface Reading {
 
 /**
  * When each assignment last gave an ALLOW: read from the audit log, which holds it, by position and behind the decisions, which write
- * nothing more for it. One event costs a look-up by its sequence number and, for an ALLOW, the parsing of its body; one part of the log
- * costs one row for each assignment that it names. Facts that came with a request name no stored assignment, and answers about the past
- * allow nothing: both are passed over.
+ * nothing more for it. One event costs a look-up by its sequence number; one part of the log costs one row for each assignment that it
+ * names. An ALLOW from before the log said its assignment beside the body costs the parsing of its body: there facts that came with a
+ * request name no stored assignment, and answers about the past allow nothing.
  */
 export class AssignmentUses {
   constructor(private readonly database: Database) {}
@@ -77,11 +77,13 @@ async function takeUses(transaction: SqlExecutor, from: number): Promise<number 
         ) b
       ) d WHERE d.running - d.count < ${EVENTS_PER_PART}
     ), used AS (
-      SELECT e.space_id, e.details #>> '{matched,memberRoleId}' AS member_role_id, max(e.occurred_at) AS last_used_at
-      FROM due CROSS JOIN LATERAL unnest(due.seqs) AS s (seq) CROSS JOIN LATERAL (
-        SELECT o.space_id, o.occurred_at, convert_from(o.body, 'UTF8')::jsonb -> 'details' AS details
-        FROM sys_audit.event o WHERE o.seq = s.seq AND o.type = 'authorization.decision' AND o.decision = 'ALLOW' AND o.body IS NOT NULL LIMIT 1
-      ) e WHERE e.details ->> 'contextMode' <> 'inline' AND e.details -> 'asOf' IS NULL GROUP BY 1, 2
+      SELECT e.space_id, e.member_role_id, max(e.occurred_at) AS last_used_at
+      FROM due CROSS JOIN LATERAL (
+        SELECT o.space_id, o.occurred_at, coalesce(o.assignment_id, (
+          SELECT CASE WHEN b.details ->> 'contextMode' <> 'inline' AND b.details -> 'asOf' IS NULL THEN b.details #>> '{matched,memberRoleId}' END
+          FROM (SELECT convert_from(o.body, 'UTF8')::jsonb -> 'details' AS details OFFSET 0) b)) AS member_role_id
+        FROM sys_audit.event o WHERE o.seq = ANY (due.seqs) AND o.type = 'authorization.decision' AND o.decision = 'ALLOW' OFFSET 0
+      ) e WHERE e.member_role_id <> '' GROUP BY 1, 2
     ), stored AS (
       INSERT INTO sys_authz.assignment_use AS u (member_role_id, space_id, last_used_at)
       SELECT mr.id, mr.space_id, used.last_used_at FROM used JOIN sys_authz.member_roles mr ON mr.id = used.member_role_id AND mr.space_id = used.space_id
