@@ -159,7 +159,7 @@ describe('what is refused', () => {
     ['a beginning behind the end', { since: '2020-02-01T00:00:00Z', until: '2020-01-01T00:00:00Z' }, ['since']],
     ['an end of nothing', { until: '2020-01-01T00:00:00Z' }, ['until']],
     ['a number of nothing', { mostDecisions: 5 }, ['mostDecisions']],
-    ['an event of nothing', { beforeAuditEventId: 'aev_1' }, ['beforeAuditEventId']],
+    ['an event of nothing', { beforeAuditEventId: 'audit_1' }, ['beforeAuditEventId']],
     ['no decisions', { since: '2020-01-01T00:00:00Z', mostDecisions: 0 }, ['mostDecisions']],
     ['too many decisions', { since: '2020-01-01T00:00:00Z', mostDecisions: 10_001 }, ['mostDecisions']],
     ['a wrong event', { since: '2020-01-01T00:00:00Z', beforeAuditEventId: '?' }, ['beforeAuditEventId']],
@@ -171,7 +171,7 @@ describe('what is refused', () => {
   it('to begin before an event that is no decision of the Space', async () => {
     const other = await check(await withApiKey(admin, { level: 'INSTANCE', permissionKeys: ['authz:check'] }), approve({ ...ACTORS.alice, spaceId: 'space_other' }, 'invoice_other'));
     const [made] = await auditEvents(admin, { types: ['role.created'] });
-    for (const beforeAuditEventId of [other.auditEventId, made?.id, 'aev_nowhere']) {
+    for (const beforeAuditEventId of [other.auditEventId, made?.id, 'audit_nowhere']) {
       const { errors } = await trySimulate(asker, { spaceId: SPACE, changes: [REVOKED], since: '2020-01-01T00:00:00Z', beforeAuditEventId });
       expect(errors).toMatchObject([{ extensions: { code: 'AUDIT_EVENT_NOT_FOUND', inputPath: ['input', 'beforeAuditEventId'] } }]);
     }
