@@ -6,6 +6,7 @@ import { auditEvents } from '../support/audit-events.js';
 import { Delegate, withApiKey } from '../support/callers.js';
 import { approve, check } from '../support/decisions.js';
 import { ACTORS, createFinanceReviewer, createOtherSpace } from '../support/finance-reviewer.js';
+import { asOwner } from '../support/owner-sql.js';
 import { simulate, trySimulate, type Simulation } from '../support/simulations.js';
 import { StateReader } from '../support/state.js';
 
@@ -259,6 +260,15 @@ describe('an answer', () => {
     } finally {
       await state.close();
     }
+  });
+
+  it('is over the newest facts, also where the clock of the database is ahead', async () => {
+    await admin.mutate('createRole', { id: 'role_ahead', spaceId: SPACE, key: 'ahead', name: 'Ahead' }, '');
+    const forward = (by: string): Promise<unknown> => asOwner(server.database, (owner) => owner.query(`
+      ALTER TABLE sys_authz.fact_version DISABLE TRIGGER USER; UPDATE sys_authz.fact_version SET recorded_at = recorded_at + interval '${by}'; ALTER TABLE sys_authz.fact_version ENABLE TRIGGER USER`));
+    await forward('1 hour');
+    expect(await simulate(asker, { spaceId: SPACE, changes: [REVOKED, { setRoleStatus: { id: 'role_ahead', status: 'DISABLED' } }] })).toMatchObject({ lost: 5 });
+    await forward('-1 hour');
   });
 
   it('that is refused leaves no event of a simulation', async () => {

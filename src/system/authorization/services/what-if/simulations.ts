@@ -2,19 +2,21 @@ import { invalid } from '../../../../kernel/errors/index.js';
 import { createServiceRef } from '../../../../kernel/services/index.js';
 import type { SqlExecutor } from '../../../../persistence/index.js';
 import type { AuditLog, RequestContext } from '../../../shared/contracts/index.js';
+import type { FactRevision } from '../../engine/index.js';
 import { defined } from '../inline-facts.js';
 import { checkedId, checkedKey, required } from '../input-checks.js';
-import { readAsOf } from '../past/as-of.js';
+import { readAsOf, type AskedMoment } from '../past/as-of.js';
 import type { ChangesQuestion } from '../past/diff/access-changes.js';
 import type { View } from '../past/diff/access-entries.js';
 import { ViewPair } from '../past/diff/view-pair.js';
 import { requireWholeSpace } from '../past/diff/whole-space.js';
-import type { Moment, Moments } from '../past/moments.js';
+import type { Moments } from '../past/moments.js';
 import type { PastViews } from '../past/past-views.js';
 import { encodeRevision } from '../revision-token.js';
 import { applyChange } from './apply-change.js';
 import { requireCatalogue } from './catalogue-right.js';
 import { Hypothesis } from './hypothesis.js';
+import { newestRevision } from './newest-revision.js';
 import { readChanges, type ChangeInput, type ProposedChange } from './proposed-change.js';
 import { recordedQuestions, type RecordedQuestions, type RecordedSpan } from './recorded-questions.js';
 import { replayed, type Replay } from './replay.js';
@@ -70,22 +72,23 @@ export class Simulations {
     const keys = ['authz:check', 'roles:read', ...(span === undefined ? [] : ['audit:read'])];
     await requireWholeSpace(this.parts.executor, context, spaceId, keys, [...PATH, 'spaceId']);
     requireCatalogue(context, changes);
-    const moment = await this.parts.moments.one({ spaceId, asked }, now);
-    const [before, after] = await this.views(spaceId, moment, changes, now);
+    const { executor, moments } = this.parts;
+    const revision = asked === undefined ? await newestRevision(executor, spaceId) : (await moments.one({ spaceId, asked }, now)).revision;
+    const [before, after] = await this.views(spaceId, revision, changes, now);
     const pair = new ViewPair(before, after);
-    const rules = await separationRulesOf(this.parts.executor, spaceId);
+    const rules = await separationRulesOf(executor, spaceId);
     const violations = rules.length === 0 ? [] : newViolations(violationsOn(before, rules), violationsOn(after, rules));
     const replay = span === undefined ? undefined : await this.replay(span, before, after);
     const answer = await countAnswer(pair, question, violations, replay?.replay);
     const decisions = replay === undefined || span === undefined ? undefined : new ReplayedDecisions(span, replay.read, replay.replay);
     const [auditEventId] = await this.parts.auditLog().recordNow(context, [simulationEvent({
-      spaceId, revision: moment.revision, changes, question, answer, violations: violations.length,
+      spaceId, revision, changes, question, answer, violations: violations.length,
       ...(decisions === undefined ? {} : { replay: { ...decisions.span, examined: decisions.examined, flipped: decisions.flipped, undecided: decisions.undecided } }),
     })]);
-    return new Simulation(encodeRevision(spaceId, moment.revision), auditEventId as string, answer.counts, pair, question, violations, decisions);
+    return new Simulation(encodeRevision(spaceId, revision), auditEventId as string, answer.counts, pair, question, violations, decisions);
   }
 
-  private async views(spaceId: string, { revision }: Moment, changes: readonly ProposedChange[], now: number): Promise<[View, View]> {
+  private async views(spaceId: string, revision: FactRevision, changes: readonly ProposedChange[], now: number): Promise<[View, View]> {
     const { views, executor } = this.parts;
     const [shared, own] = await Promise.all([views.at(spaceId, revision), views.copy(spaceId, revision)]);
     if (shared === undefined || own === undefined) throw invalid([...PATH, 'revision'], 'The Space was not there at this revision.');
@@ -106,7 +109,8 @@ interface Read {
   readonly changes: readonly ProposedChange[];
   readonly question: ChangesQuestion;
   readonly span: (RecordedSpan & { readonly since: Date; readonly until: Date }) | undefined;
-  readonly asked: NonNullable<ReturnType<typeof readAsOf>>;
+  /** The newest revision when absent. */
+  readonly asked: AskedMoment | undefined;
 }
 
 function readInput(input: SimulateChangeInput, now: number): Read {
@@ -115,8 +119,8 @@ function readInput(input: SimulateChangeInput, now: number): Read {
   const question = defined({ resourceType: key('resourceType', input.resourceType), action: key('action', input.action) });
   const changes = readChanges(input.changes, [...PATH, 'changes']);
   const revision = input.revision ?? undefined;
-  const asked = revision === undefined ? { time: now, path: PATH } : readAsOf({ revision }, spaceId, now, PATH);
-  return { spaceId, changes, question, span: spanOf(spaceId, input, now), asked: asked as NonNullable<typeof asked> };
+  const asked = revision === undefined ? undefined : readAsOf({ revision }, spaceId, now, PATH);
+  return { spaceId, changes, question, span: spanOf(spaceId, input, now), asked };
 }
 
 function spanOf(spaceId: string, input: SimulateChangeInput, now: number): Read['span'] {
