@@ -141,7 +141,7 @@ export class TransportFixture {
 
 /** Waits until something is so. */
 export async function until(isSo: () => boolean, what = 'it did not come to pass'): Promise<void> {
-  for (const end = Date.now() + 5_000; !isSo();) {
+  for (const end = Date.now() + 20_000; !isSo();) {
     if (Date.now() > end) throw new Error(what);
     await new Promise((resolve) => { setTimeout(resolve, 5); });
   }

@@ -6,8 +6,11 @@ import { CLOSE, type CloseReason } from './close-codes.js';
 /** Unsent bytes after which a reader is too slow: its queue would only grow. */
 const MOST_UNSENT_BYTES = 4_194_304;
 const PING_MS = 15_000;
-/** A slow reader may not even read why it is closed. */
-const GRACE_MS = 2_000;
+/**
+ * How long a slow reader may take to read on to the close frame, which stands behind all that was not read: ended earlier, its socket
+ * says 1006 and not why. One that reads nothing holds its unsent bytes as long.
+ */
+const GRACE_MS = 10_000;
 
 /** Closes a socket. */
 export function closeSocket(socket: WebSocket, { code, reason }: CloseReason): void {
@@ -18,6 +21,8 @@ export function closeSocket(socket: WebSocket, { code, reason }: CloseReason): v
 export function keepAlive(socket: WebSocket): void {
   let alive = true;
   const pinger = setInterval(() => {
+    // Its peer may have the answer behind all that it has not read; while it closes, that has an end of its own.
+    if (socket.readyState !== socket.OPEN) return;
     if (!alive) return socket.terminate();
     alive = false;
     socket.ping();

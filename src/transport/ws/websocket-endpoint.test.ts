@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createClient, type Client, type ClientOptions } from 'graphql-ws';
-import { WebSocket } from 'ws';
+import { WebSocket, type WebSocketServer } from 'ws';
 import { callerWith, grantOf } from '../../../test/support/graphql-fixture.js';
 import { opened, pulled, TransportFixture, until } from '../../../test/support/transport-fixture.js';
 import type { Caller } from '../../system/shared/contracts/index.js';
@@ -29,6 +29,12 @@ afterEach(async () => {
   for (const raw of raws.splice(0)) raw.terminate();
   await until(() => fixture.services.listening === 0, 'somebody still listens');
 });
+
+/** The ends of the sockets at the server. */
+const serverSockets = (): ReadonlySet<WebSocket> => (fixture.sockets as unknown as { readonly sockets: WebSocketServer }).sockets.clients;
+
+/** Resolves when the server has begun to close a socket. */
+const serverCloses = (): Promise<void> => until(() => [...serverSockets()].some(({ readyState }) => readyState === WebSocket.CLOSING));
 
 const address = (): string => `${fixture.url.replace('http', 'ws')}/graphql`;
 
@@ -68,6 +74,13 @@ async function connected(token = 'reader'): Promise<Raw> {
   await until(() => raw.messages.length === 1);
   expect(raw.messages).toEqual([{ type: 'connection_ack' }]);
   return raw;
+}
+
+/** Asks for more answers than are kept for a reader, and reads none. */
+function floodWithoutReading({ socket, send }: Raw): void {
+  socket.pause();
+  const payload = { x: 'x'.repeat(200_000) };
+  for (let count = 0; count < 120; count++) send({ type: 'ping', payload });
 }
 
 const denied = (path: string[]) => ({ message: 'Unauthorized field or type', locations: expect.any(Array), path, extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' } });
@@ -311,8 +324,8 @@ describe('bounds', () => {
     const raw = await connected();
     raw.socket.pause();
     for (let id = 1; id <= 60; id++) raw.send({ id: String(id), type: 'subscribe', payload: { query: 'subscription { flood(count: 5000, size: 131072) }' } });
-    await until(() => pulled.count > 60);
-    await new Promise((resolve) => { setTimeout(resolve, 100); });
+    await serverCloses();
+    expect(pulled.count).toBeGreaterThan(30);
     raw.socket.resume();
     expect(await raw.closed).toEqual([1013, 'Too slow: resume from the last cursor']);
     expect(fixture.reported).toEqual([]);
@@ -322,13 +335,24 @@ describe('bounds', () => {
   });
   test('a flood of pings without reading is not queued for ever', async () => {
     const raw = await connected();
-    raw.socket.pause();
-    const payload = { x: 'x'.repeat(200_000) };
-    for (let count = 0; count < 120; count++) raw.send({ type: 'ping', payload });
-    const closed = once(raw.socket, 'close');
-    await new Promise((resolve) => { setTimeout(resolve, 300); });
+    floodWithoutReading(raw);
+    await serverCloses();
     raw.socket.resume();
-    expect(((await closed) as [number])[0]).toBe(1013);
+    expect(await raw.closed).toEqual([1013, 'Too slow: resume from the last cursor']);
+  });
+  test('a reader that takes longer than two seconds over what is left still learns why it is closed', async () => {
+    const raw = await connected();
+    floodWithoutReading(raw);
+    await serverCloses();
+    const began = performance.now();
+    raw.socket.on('message', () => {
+      if (performance.now() - began > 3_000) return;
+      raw.socket.pause();
+      setTimeout(() => raw.socket.resume(), 250);
+    });
+    raw.socket.resume();
+    expect((await raw.closed)[0]).toBe(1013);
+    expect(performance.now() - began).toBeGreaterThan(3_000);
   });
 });
 
