@@ -68,9 +68,9 @@ export interface StuckSubscription {
   readonly attempts: number;
 }
 
-/** Subscriptions of an owner whose event has failed this often. */
-export function stuckSubscriptions(executor: SqlExecutor, owner: string, attempts: number): Promise<StuckSubscription[]> {
+/** Those of some subscriptions of an owner whose event has failed this often. */
+export function stuckSubscriptions(executor: SqlExecutor, owner: string, eventTypes: readonly string[], attempts: number): Promise<StuckSubscription[]> {
   return executor.query<StuckSubscription>(sql`
     SELECT event_type AS "eventType", failed_event AS "eventId", position, attempts
-    FROM sys_kernel.outbox_cursor WHERE subscriber = ${owner} AND attempts >= ${attempts} ORDER BY event_type`);
+    FROM sys_kernel.outbox_cursor WHERE subscriber = ${owner} AND event_type = ANY (${eventTypes}) AND attempts >= ${attempts} ORDER BY event_type`);
 }

@@ -158,6 +158,12 @@ test('an event that keeps failing is never skipped, and is named on every node',
   const { rows } = await owner.query<{ id: string }>(`SELECT id FROM sys_kernel.outbox_event WHERE subject_id = 'poison'`);
   for (const { delivery } of nodes) expect((await delivery.health(OWNER)).detail).toContain(`${rows[0]?.id} (${CHANGED}, place 0)`);
   expect(await nodes[0].delivery.health('somebody.else')).toEqual({ status: 'ok' });
+  // A release that subscribes to something else does not suffer from it.
+  const later = await openNode();
+  await open(later, to(noting(), 'thing.removed'));
+  expect(await later.delivery.health(OWNER)).toEqual({ status: 'ok' });
+  await later.delivery.end(OWNER);
+  await later.world.close();
   await until(() => nodes.every(({ delivery }) => delivery.stuck === 1));
   expect(nodes.flatMap(({ logged }) => logged).find(({ level }) => level === 'error')?.fields).toMatchObject({ eventId: rows[0]?.id, eventType: CHANGED });
   expect(await effects()).toEqual([]);
