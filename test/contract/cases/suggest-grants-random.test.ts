@@ -3,7 +3,8 @@ import type { GraphqlCaller } from '../../support/graphql-caller.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
 import { withApiKey } from '../support/callers.js';
 import { check } from '../support/decisions.js';
-import { RandomGovernance, type RandomQuestion } from '../support/random-governance.js';
+import { RandomGovernance, SPACE, type RandomQuestion } from '../support/random-governance.js';
+import { simulate } from '../support/simulations.js';
 import { make, suggest, type SuggestedGrant } from '../support/suggestions.js';
 
 const FAR = 10 * 365 * 86_400_000;
@@ -85,15 +86,27 @@ async function tryWorld(seed: number, seen: Record<'made' | 'byEvent' | 'complet
   }
 }
 
-/** Whatever assignment would really do is suggested, and no other. */
+/** Of whatever assignments would really do, each Role is suggested, and nothing else. */
 async function compareWithAll(question: RandomQuestion): Promise<number> {
   const { resource } = await server.admin.data<{ resource: { groupId: string | null } }>('query ($id: ID!) { resource(id: $id) { groupId } }', { id: question.resourceId });
   const { here, elsewhere } = await whatWouldDo(question, resource.groupId);
-  expect([question, assigned((await suggest(asker, { question, limit: 50 })).grants)]).toEqual([question, here]);
-  // Whatever another anchor would do, the one of the target does, too.
+  const suggested = assigned((await suggest(asker, { question, limit: 50 })).grants);
+  expect([question, new Set(suggested.map(roleOf)).size]).toEqual([question, suggested.length]);
+  expect([question, suggested.filter((pair) => !here.includes(pair))]).toEqual([question, []]);
+  // A Role that needs no anchor is suggested without.
+  expect([question, here.filter((pair) => !suggested.includes(pair) && !suggested.includes(JSON.stringify([roleOf(pair), null])))]).toEqual([question, []]);
+  // Whatever another anchor would do, the one of the target does, too: unless the Role denies where it is anchored.
   const roles = new Set(here.map(roleOf));
-  expect([question, elsewhere.filter((pair) => !roles.has(roleOf(pair)))]).toEqual([question, []]);
+  const others = elsewhere.filter((pair) => !roles.has(roleOf(pair)));
+  expect([question, await Promise.all(others.map((pair) => denies(question, pair)))]).toEqual([question, others.map(() => true)]);
   return here.length;
+}
+
+/** Whether a Role that is assigned so denies the action somewhere. */
+async function denies({ actor: { memberId }, action }: RandomQuestion, pair: string): Promise<boolean> {
+  const [roleId, scopeAnchorGroupId] = JSON.parse(pair) as [string, string | null];
+  const { changes } = await simulate(asker, { spaceId: SPACE, action, changes: [{ createMemberRole: { memberId, roleId, scopeAnchorGroupId } }] });
+  return changes.edges.some(({ node: { direction, effect } }) => direction === 'GAINED' && effect === 'DENY');
 }
 
 it('helps as it says', async () => {

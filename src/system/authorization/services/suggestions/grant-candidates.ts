@@ -62,6 +62,7 @@ function* roleCandidates(world: MemberWorld, pair: PairEntry, { actor: { memberI
   const anchor = world.group?.status === 'active' ? world.group : undefined;
   for (const [roleId] of world.roles) {
     const scopes = new Set(allowingScopes(world, roleId, pair));
+    // Without an anchor comes first: it gives less.
     const anchors: (GroupFact | undefined)[] = [
       ...(scopes.has(SCOPE_CODES.self) || scopes.has(SCOPE_CODES.space) ? [undefined] : []),
       ...(anchor !== undefined && (scopes.has(SCOPE_CODES.group) || scopes.has(SCOPE_CODES.group_tree)) ? [anchor] : []),

@@ -106,11 +106,16 @@ export class Suggestions {
     const { world, question, now, meter } = trial.parts;
     const [breather, radii] = [new Breather(), new BlastRadii(this.parts.executor, world, question, now)];
     const found: RankedGrant[] = [];
+    // A Role that helps without an anchor gives more than that with one.
+    const helping = new Set<string>();
     for (const candidate of grantCandidates(world, question, about)) {
+      if (candidate.kind === 'assign_role' && helping.has(candidate.roleId)) continue;
       if (breather.isDue) await breather.breathe();
       const grant = trial.try(candidate);
       if (meter.isExhausted) throw new PolityError('BATCH_TOO_LARGE', 'The conditions of all grants that could help cost too much together.', { path: ['input'] });
-      if (grant !== undefined) found.push(ranked({ ...grant, breaks: await this.broken(trial, grant) }, await radii.of(grant)));
+      if (grant === undefined) continue;
+      if (candidate.kind === 'assign_role') helping.add(candidate.roleId);
+      found.push(ranked({ ...grant, breaks: await this.broken(trial, grant) }, await radii.of(grant)));
     }
     return found.sort(byRank);
   }
