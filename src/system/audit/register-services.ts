@@ -22,6 +22,9 @@ import { insertEvents } from './services/write/insert-events.js';
 export const eventCommitsRef = createServiceRef<GroupCommit<EventRow>>({ id: 'audit.event_commits', scope: 'process' });
 
 const MOST_PER_STATEMENT = 500;
+/** What one statement costs before its first row is what so many rows cost. */
+const WORTH_ANOTHER = 100;
+const PATIENCE_MS = 25;
 const MOST_WAITING = 20_000;
 
 /** Provides the services of the audit log and of the outbox, which is ordered the same way. */
@@ -36,6 +39,8 @@ export function registerServices(registration: Pick<CapabilityRegistration, 'pro
     store: async (rows) => void (await scope.get(statementsRef).prepared('audit_insert', insertEvents(rows))),
     writers: scope.get(settingsRef).database.decisionPoolSize,
     mostPerStatement: MOST_PER_STATEMENT,
+    worthAnother: WORTH_ANOTHER,
+    patienceMs: PATIENCE_MS,
     mostWaiting: MOST_WAITING,
   }));
   registration.provide(auditLogRef, (scope) => new AuditLogService({

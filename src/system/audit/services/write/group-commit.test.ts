@@ -4,7 +4,7 @@ import { GroupCommit, type GroupCommitOptions } from './group-commit.js';
 function storeOf(options: Partial<GroupCommitOptions<string>> = {}) {
   const statements: { readonly rows: readonly string[]; readonly succeed: () => void; readonly fail: (error: unknown) => void }[] = [];
   const commit = new GroupCommit<string>({
-    writers: 1, mostPerStatement: 3, mostWaiting: 10, ...options,
+    writers: 1, mostPerStatement: 3, worthAnother: 1, patienceMs: 60_000, mostWaiting: 10, ...options,
     store: (rows) => new Promise((succeed, fail) => statements.push({ rows, succeed, fail })),
   });
   const statement = async (index: number) => {
@@ -27,6 +27,51 @@ test('callers of one moment share a statement, and each resolves after it', asyn
   expect(done).toBe(2);
   statements[1]!.succeed();
   await Promise.all(writes);
+});
+
+test('a further statement begins beside one under way with as many rows as it is worth', async () => {
+  const { commit, statements, statement } = storeOf({ writers: 2, worthAnother: 3, mostPerStatement: 10 });
+  const first = commit.write(['a']);
+  await statement(0);
+  const others = [commit.write(['b']), commit.write(['c'])];
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(statements).toHaveLength(1);
+  others.push(commit.write(['d']));
+  expect((await statement(1)).rows).toEqual(['b', 'c', 'd']);
+  // Both writers are at work: what comes now waits, however much it is.
+  const last = commit.write(['e', 'f', 'g', 'h']);
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(statements).toHaveLength(2);
+  statements[0]!.succeed();
+  expect((await statement(2)).rows).toEqual(['e', 'f', 'g', 'h']);
+  for (const each of statements) each.succeed();
+  await Promise.all([first, ...others, last]);
+});
+
+test('few rows go by themselves when the statement under way takes long', async () => {
+  const { commit, statements, statement } = storeOf({ writers: 2, worthAnother: 100, patienceMs: 20 });
+  const first = commit.write(['a']);
+  await statement(0);
+  const began = performance.now();
+  const second = commit.write(['b']);
+  const { rows, succeed } = await statement(1);
+  expect(rows).toEqual(['b']);
+  expect(performance.now() - began).toBeGreaterThan(15);
+  succeed();
+  await second;
+  statements[0]!.succeed();
+  await first;
+});
+
+test('few rows go with those that wait when the statement under way ends', async () => {
+  const { commit, statements, statement } = storeOf({ writers: 2, worthAnother: 100 });
+  const first = commit.write(['a']);
+  await statement(0);
+  const others = [commit.write(['b']), commit.write(['c'])];
+  statements[0]!.succeed();
+  expect((await statement(1)).rows).toEqual(['b', 'c']);
+  statements[1]!.succeed();
+  await Promise.all([first, ...others]);
 });
 
 test('a call is never cut, and a statement that fails is taken apart by call', async () => {

@@ -9,6 +9,10 @@ export interface GroupCommitOptions<Row> {
   readonly writers: number;
   /** Rows of one statement; a call with more of them is not cut. */
   readonly mostPerStatement: number;
+  /** While one statement is under way, a further one begins with so many rows: fewer do better to go with those that come. */
+  readonly worthAnother: number;
+  /** Or after so many milliseconds, when the one under way takes long. */
+  readonly patienceMs: number;
   /** Rows that may wait before callers are turned away. */
   readonly mostWaiting: number;
 }
@@ -31,6 +35,7 @@ export class GroupCommit<Row> {
   private waitingRows = 0;
   private writing = 0;
   private woken = false;
+  private patience: NodeJS.Timeout | undefined;
   private closed = false;
   private drained: (() => void) | undefined;
 
@@ -57,9 +62,18 @@ export class GroupCommit<Row> {
     });
   }
 
-  // Waits for the end of this turn of the event loop: callers that came in it go together.
   private wake(): void {
-    if (this.woken || this.writing >= this.options.writers) return;
+    const { writers, worthAnother, patienceMs } = this.options;
+    if (this.woken || this.writing >= writers) return;
+    if (this.writing === 0 || this.waitingRows >= worthAnother) return this.begin();
+    this.patience ??= setTimeout(() => {
+      this.patience = undefined;
+      if (this.waiting.length > 0 && this.writing < writers && !this.woken) this.begin();
+    }, patienceMs);
+  }
+
+  // Waits for the end of this turn of the event loop: callers that came in it go together.
+  private begin(): void {
     this.woken = true;
     setImmediate(() => {
       this.woken = false;
@@ -81,6 +95,8 @@ export class GroupCommit<Row> {
   private take(): Call<Row>[] {
     const calls: Call<Row>[] = [];
     let rows = 0;
+    clearTimeout(this.patience);
+    this.patience = undefined;
     for (let next = this.waiting[0]; next !== undefined; next = this.waiting[0]) {
       if (calls.length > 0 && rows + next.rows.length > this.options.mostPerStatement) break;
       calls.push(next);
