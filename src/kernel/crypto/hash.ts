@@ -1,4 +1,4 @@
-import { createHash, createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 
 const LEAF_PREFIX = Buffer.of(0x00);
 
@@ -9,7 +9,7 @@ export function sha256(data: Uint8Array | string): Uint8Array {
 
 /** Hash of a leaf of a Merkle tree: SHA-256 of a zero byte and the data (RFC 6962, section 2.1). 32 bytes. */
 export function leafHash(data: Uint8Array): Uint8Array {
-  return createHash('sha256').update(LEAF_PREFIX).update(data).digest();
+  return sha256(Buffer.concat([LEAF_PREFIX, data]));
 }
 
 /** HMAC-SHA-256 (RFC 2104); text is taken as UTF-8. 32 bytes. */

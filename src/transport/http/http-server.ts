@@ -63,7 +63,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
       const status = response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST;
       const seconds = (performance.now() - began) / 1000;
-      metrics.observeHttpRequest({ method: request.method ?? 'GET', route: routes.methods(url.pathname).length > 0 ? url.pathname : 'unmatched', status, seconds });
+      metrics.observeHttpRequest({ method: request.method ?? 'GET', route: routes.has(url.pathname) ? url.pathname : 'unmatched', status, seconds });
       logger.info('request', {
         request_id: info.id, method: request.method, path: url.pathname, status,
         latency_ms: Math.round(seconds * 1e5) / 100, remote_ip: info.ip, user_agent: info.userAgent,

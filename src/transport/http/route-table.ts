@@ -44,6 +44,11 @@ export class RouteTable {
     if (missing.length > 0) throw new Error(`nobody serves ${missing.map(({ method, path }) => `${method} ${path}`).join(', ')}`);
   }
 
+  /** Whether a path has any handler. */
+  has(path: string): boolean {
+    return this.routes.has(path);
+  }
+
   /** Methods of a path, for the `allow` header. */
   methods(path: string): readonly string[] {
     return [...(this.routes.get(path)?.keys() ?? [])];

@@ -47,6 +47,8 @@ export class FactIndexes {
   private registry: RegistryIndex | undefined;
   // In the order of their last use, the oldest first.
   private readonly spaces = new Map<string, SpaceIndex>();
+  /** The Space that stands last in their order, if it is known. */
+  private lastAsked: string | undefined;
   private readonly asked = new Map<string, Promise<void>>();
   private readonly loading = new Map<string, Loading>();
   private readonly completing = new Map<SpaceIndex, Promise<void>>();
@@ -85,8 +87,11 @@ export class FactIndexes {
       void this.load(spaceId);
       return undefined;
     }
-    this.spaces.delete(spaceId);
-    this.spaces.set(spaceId, index);
+    if (this.lastAsked !== spaceId) {
+      this.spaces.delete(spaceId);
+      this.spaces.set(spaceId, index);
+      this.lastAsked = spaceId;
+    }
     return index.actors.unknownUsers.size === 0 ? index : undefined;
   }
 
@@ -230,6 +235,7 @@ export class FactIndexes {
       return;
     }
     this.spaces.set(spaceId, index);
+    this.lastAsked = undefined;
     this.shrink();
   }
 

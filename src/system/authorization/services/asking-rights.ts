@@ -1,6 +1,6 @@
 import { PolityError } from '../../../kernel/errors/index.js';
 import { sql, type SqlExecutor } from '../../../persistence/index.js';
-import { covers, reach, type Reach, type RequestContext } from '../../shared/contracts/index.js';
+import { covers, reach, type Caller, type Reach, type RequestContext } from '../../shared/contracts/index.js';
 import type { Facts } from '../engine/index.js';
 import type { Ask, NamedPlace } from './ask.js';
 
@@ -12,7 +12,7 @@ export class AskingRights {
   private readonly held: Reach;
 
   constructor(context: RequestContext) {
-    this.held = reach(context.caller, CHECK_KEY, context.request.now);
+    this.held = reachOf(context);
   }
 
   /**
@@ -60,6 +60,17 @@ export class AskingRights {
   private reachesInto(spaceId: string): boolean {
     return covers(this.held, { spaceId }) || this.held.groups.some((group) => group.spaceId === spaceId);
   }
+}
+
+const reaches = new WeakMap<Caller, Reach>();
+
+// A caller is held over many requests. What ends by itself is looked at each time.
+function reachOf({ caller, request }: RequestContext): Reach {
+  const known = reaches.get(caller);
+  if (known !== undefined) return known;
+  const held = reach(caller, CHECK_KEY, request.now);
+  if (caller.grants.every(({ expiresAt }) => expiresAt === undefined)) reaches.set(caller, held);
+  return held;
 }
 
 async function storedPaths(executor: SqlExecutor, places: readonly NamedPlace[]): Promise<Map<string, string>> {

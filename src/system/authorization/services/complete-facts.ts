@@ -22,6 +22,8 @@ export function completeFacts(ask: Ask, stored: Facts): Facts {
 }
 
 /** A Resource of another Space is denied whatever its Group; where that lies in its tree must not show in the scopes of the candidates. */
-export function withoutForeignGroup({ question }: Pick<Ask, 'question'>, { group, ...facts }: Facts): Facts {
-  return group?.spaceId === question.actor.spaceId ? { ...facts, group } : facts;
+export function withoutForeignGroup({ question }: Pick<Ask, 'question'>, facts: Facts): Facts {
+  if (facts.group === undefined || facts.group.spaceId === question.actor.spaceId) return facts;
+  const { group: _, ...others } = facts;
+  return others;
 }

@@ -19,6 +19,8 @@ export interface IndexedFactsParts {
   readonly selfCheck: SelfCheck;
 }
 
+const NOTHING_READ: ReadonlyMap<string, ReadResource> = new Map();
+
 interface ReadResource {
   readonly resource: ResourceFact;
   /** Revisions of its Space and of the instance when it was read. */
@@ -31,6 +33,12 @@ export class IndexedFacts implements FactSource {
   constructor(private readonly parts: IndexedFactsParts) {}
 
   async load(requests: readonly FactRequest[], now: number): Promise<readonly LoadedFacts[]> {
+    const [only] = requests;
+    // The common case: one question, about what is held.
+    if (only !== undefined && requests.length === 1) {
+      const held = this.find(only, NOTHING_READ);
+      if (held !== undefined) return [held];
+    }
     if (requests.some((request) => this.isBehind(request))) await this.parts.feed.catchUp();
     const read = await this.readResources(requests);
     const found = requests.map((request) => this.find(request, read));

@@ -5,6 +5,14 @@ const FORM = /^[A-Za-z0-9_-]{4,300}$/;
 
 /** Encodes the revision that a decision in a Space saw; opaque to callers. */
 export function encodeRevision(spaceId: string, { space, instance }: FactRevision): string {
+  // Thousands of decisions see one revision.
+  if (last.spaceId !== spaceId || last.space !== space || last.instance !== instance) last = { spaceId, space, instance, token: encode(spaceId, space, instance) };
+  return last.token;
+}
+
+let last = { spaceId: '', space: -1, instance: -1, token: '' };
+
+function encode(spaceId: string, space: number, instance: number): string {
   return Buffer.from(JSON.stringify([1, spaceId, space, instance])).toString('base64url');
 }
 

@@ -18,9 +18,16 @@ export function redacted(value: unknown): unknown {
     const parts = value.map(redacted);
     return parts.every((part, index) => part === value[index]) ? value : parts;
   }
-  const entries = Object.entries(value);
-  const parts = entries.map(([key, part]) => (looksSecret(key) ? '[redacted]' : redacted(part)));
-  return entries.every(([, part], index) => part === parts[index]) ? value : Object.fromEntries(entries.map(([key], index) => [key, parts[index]]));
+  const object = value as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(object);
+  const parts: unknown[] = [];
+  let isSame = true;
+  for (const key of keys) {
+    const part = looksSecret(key) ? '[redacted]' : redacted(object[key]);
+    if (part !== object[key]) isSame = false;
+    parts.push(part);
+  }
+  return isSame ? value : Object.fromEntries(keys.map((key, index) => [key, parts[index]]));
 }
 
 const LONGEST_REMEMBERED = 64;

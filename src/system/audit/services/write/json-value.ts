@@ -21,8 +21,14 @@ function jsonArray(value: readonly unknown[]): readonly unknown[] {
 
 function jsonObject(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const keys = Object.keys(value);
-  const parts = keys.map((key) => jsonValue(value[key]));
-  const isSame = isPlain(value) && keys.every((key, index) => parts[index] !== undefined && parts[index] === value[key]);
+  let isSame = isPlain(value);
+  const parts: unknown[] = [];
+  for (const key of keys) {
+    const part = value[key];
+    const own = jsonValue(part);
+    if (own !== part || own === undefined) isSame = false;
+    parts.push(own);
+  }
   return isSame ? value : Object.fromEntries(keys.flatMap((key, index) => (parts[index] === undefined ? [] : [[key, parts[index]]])));
 }
 

@@ -20,6 +20,7 @@ export class ChangeClock {
 
   /** True while none of the facts changed since the moment. */
   isUnchanged(since: number, facts: readonly string[]): boolean {
+    if (since === this.turn) return true;
     if (since < this.floor) return false;
     for (const fact of facts) {
       const changed = this.changedAt.get(fact);

@@ -10,7 +10,8 @@ export interface NameReading<Value> {
 }
 
 interface Held<Value> extends NameReading<Value> {
-  readonly readAt: number;
+  /** Moment of the clock at which it stood: when it was read, or was last looked at. */
+  stoodAt: number;
 }
 
 /** Names by Space, then by kind or type, then by the name itself: keys of three parts that need not be joined. */
@@ -35,14 +36,15 @@ export class NameMemory<Value> {
   get(spaceId: string, kind: string, name: string, now: number): Value | undefined {
     const young = this.young.get(spaceId)?.get(kind)?.get(name);
     const found = young ?? this.old.get(spaceId)?.get(kind)?.get(name);
-    if (found === undefined || found.validUntil <= now || !this.clock.isUnchanged(found.readAt, found.facts)) return undefined;
+    if (found === undefined || found.validUntil <= now || !this.clock.isUnchanged(found.stoodAt, found.facts)) return undefined;
+    found.stoodAt = this.clock.now;
     if (young === undefined) this.put(spaceId, kind, name, found);
     return found.value;
   }
 
   /** @param readAt - moment of the clock at which the reading began */
   set(spaceId: string, kind: string, name: string, reading: NameReading<Value>, readAt: number): void {
-    this.put(spaceId, kind, name, { ...reading, readAt });
+    this.put(spaceId, kind, name, { ...reading, stoodAt: readAt });
   }
 
   private put(spaceId: string, kind: string, name: string, held: Held<Value>): void {
