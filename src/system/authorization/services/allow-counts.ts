@@ -21,7 +21,8 @@ export interface AllowCountsOptions {
 
 /** Counts allows of actions that are not audited one by one; each minute the counts become audit events, one per Space and action. */
 export class AllowCounts {
-  private counts = new Map<string, Count>();
+  /** By Space, type and action: three keys that need not be joined. */
+  private counts = new Map<string, Map<string, Map<string, Count>>>();
   private since: number | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -42,7 +43,7 @@ export class AllowCounts {
 
   add(spaceId: string, resourceType: string, action: string, now: number): void {
     this.since ??= now;
-    this.raise({ spaceId, resourceType, action, allowed: 1 });
+    this.raise(spaceId, resourceType, action, 1);
   }
 
   /** Writes the counts and begins anew. When they cannot be written they are kept. */
@@ -53,7 +54,7 @@ export class AllowCounts {
     this.since = undefined;
     const context = this.options.context();
     try {
-      await this.options.auditLog().recordNow(context, [...counts.values()].map(({ spaceId, resourceType, action, allowed }) => ({
+      await this.options.auditLog().recordNow(context, all(counts).map(({ spaceId, resourceType, action, allowed }) => ({
         type: 'authorization.allow_counts',
         spaceId,
         action: `${resourceType}.${action}`,
@@ -61,18 +62,25 @@ export class AllowCounts {
         details: { allowed, from: since ?? context.request.now, until: context.request.now },
       })));
     } catch (error) {
-      for (const count of counts.values()) this.raise(count);
+      for (const { spaceId, resourceType, action, allowed } of all(counts)) this.raise(spaceId, resourceType, action, allowed);
       this.since = since;
       throw error;
     }
   }
 
-  private raise(count: Count): void {
-    const key = JSON.stringify([count.spaceId, count.resourceType, count.action]);
-    const held = this.counts.get(key);
-    if (held === undefined) this.counts.set(key, { ...count });
-    else held.allowed += count.allowed;
+  private raise(spaceId: string, resourceType: string, action: string, allowed: number): void {
+    let types = this.counts.get(spaceId);
+    if (types === undefined) this.counts.set(spaceId, (types = new Map()));
+    let actions = types.get(resourceType);
+    if (actions === undefined) types.set(resourceType, (actions = new Map()));
+    const held = actions.get(action);
+    if (held === undefined) actions.set(action, { spaceId, resourceType, action, allowed });
+    else held.allowed += allowed;
   }
+}
+
+function all(counts: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Count>>>): Count[] {
+  return [...counts.values()].flatMap((types) => [...types.values()].flatMap((actions) => [...actions.values()]));
 }
 
 /** The counts of the process. */
