@@ -30,8 +30,8 @@ export async function storeWorkload(ownerUrl: string, { users, held, scopes, ass
     await copy('sys_authz.roles', 'id, space_id, key, name', numbered(held.length, (n) => [`role_r${n}`, SPACE, `r${n}`, `Role ${n}`]));
     await copy('sys_authz.role_permissions', 'id, space_id, role_id, permission_id', held.flatMap((permissions, role) =>
       permissions.map((p) => [`rp_r${role}_${p}`, SPACE, `role_r${role}`, `perm_${p}`])));
-    await copy('sys_authz.member_roles', 'id, space_id, member_id, role_id, scope_anchor_group_id', numbered(assignedRole.length, (k) =>
-      [`mr_${k}`, SPACE, `member_u${k >> 3}`, `role_r${assignedRole[k]}`, `group_s${assignedScope[k]}`]));
+    await copy('sys_authz.member_roles', 'id, space_id, member_id, role_id, scope_anchor_group_id', onlyOnce(numbered(assignedRole.length, (k) =>
+      [`mr_${k}`, SPACE, `member_u${k >> 3}`, `role_r${assignedRole[k]}`, `group_s${assignedScope[k]}`])));
     await copy('sys_resource.resources', 'id, space_id, resource_type, group_id, owner_member_id', numbered(scopes * 2, (n) =>
       [`paper_${n}`, SPACE, `type${n % 50}`, `group_s${n >> 1}`, '\\N']));
     await client.query(`INSERT INTO sys_authz.revision VALUES ($1, 1)`, [SPACE]);
@@ -43,6 +43,18 @@ export async function storeWorkload(ownerUrl: string, { users, held, scopes, ass
 
 function* numbered<Row>(count: number, row: (n: number) => Row): Iterable<Row> {
   for (let n = 0; n < count; n += 1) yield row(n);
+}
+
+/** Leaves out assignments that a Member has already: among few Roles and scopes the same one is drawn twice. */
+function* onlyOnce(rows: Iterable<readonly string[]>): Iterable<readonly string[]> {
+  const seen = new Set<string>();
+  for (const row of rows) {
+    const [, ...assignment] = row;
+    const text = assignment.join();
+    if (seen.has(text)) continue;
+    seen.add(text);
+    yield row;
+  }
 }
 
 function* lines(rows: Iterable<readonly (string | number)[]>): Iterable<string> {

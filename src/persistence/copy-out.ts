@@ -10,9 +10,9 @@ const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r
 
 /** The row at which {@link copyOut} stands. Valid during the call only. */
 export class CopiedRow {
-  /** @internal */
+  /** What was read, this row among others. */
   bytes: Buffer = Buffer.alloc(0);
-  /** Where each column ends; the first begins at `start`. @internal */
+  /** Where each column ends in {@link bytes}; the first begins at `start`. */
   readonly ends = new Int32Array(MOST_COLUMNS);
   /** @internal */
   start = 0;
@@ -52,7 +52,8 @@ export class CopiedRow {
     return true;
   }
 
-  private from(column: number): number {
+  /** Where a column begins in {@link bytes}. */
+  from(column: number): number {
     return column === 0 ? this.start : (this.ends[column - 1] as number) + 1;
   }
 }

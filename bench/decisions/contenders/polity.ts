@@ -4,7 +4,7 @@ import type * as Loader from '../../../src/system/authorization/fact-index/space
 import type { CheckedCandidate } from '../../../src/system/authorization/engine/index.js';
 import type { Contender } from '../contender.js';
 import { at } from '../../support/paths.js';
-import { questionsOf, SPACE } from '../indexed.js';
+import { askByAllIds, askByOneId, SPACE } from '../indexed.js';
 
 /** Address of the database that holds the workload, for the server's role. */
 export const WORKLOAD_URL = 'POLITY_BENCH_WORKLOAD_URL';
@@ -25,35 +25,24 @@ export async function loadWorkloadSpace(): Promise<SpaceIndex> {
 /** The index of the server over the workload in PostgreSQL; statuses, ends, Spaces and deny codes are decided as always. */
 export const polity: Contender = {
   name: 'polity',
-  load: async (workload) => {
-    const index = await loadWorkloadSpace();
-    const questions = questionsOf(workload);
-    const now = Date.now();
-    return {
-      check: (n) => {
-        const { question, target } = questions[n] as (typeof questions)[number];
-        return index.decide(question, target, now)?.decision === 'ALLOW';
-      },
-    };
-  },
+  load: async (workload) => ({ check: askByOneId(await loadWorkloadSpace(), workload, Date.now()) }),
+};
+
+/** The same, asked with the four ids of an actor. */
+export const polityAllIds: Contender = {
+  name: 'polity, four ids',
+  load: async (workload) => ({ check: askByAllIds(await loadWorkloadSpace(), workload, Date.now()) }),
 };
 
 /** The same with the whole path: every candidate is told, and the assignment, Role and Permission that decided are read. */
 export const polityExplained: Contender = {
   name: 'polity, explained',
   load: async (workload) => {
-    const index = await loadWorkloadSpace();
-    const questions = questionsOf(workload);
-    const now = Date.now();
+    const ask = askByOneId(await loadWorkloadSpace(), workload, Date.now());
     let read = 0;
-    return {
-      check: (n) => {
-        const { question, target } = questions[n] as (typeof questions)[number];
-        const candidates: CheckedCandidate[] = [];
-        const decision = index.decide(question, target, now, (candidate) => candidates.push(candidate));
-        for (const { grant, scopeCheck } of candidates) read += grant.memberRole.id.length + grant.role.key.length + grant.permission.id.length + scopeCheck.rule.length;
-        return decision?.decision === 'ALLOW' && read >= 0;
-      },
+    const record = ({ grant, scopeCheck }: CheckedCandidate): void => {
+      read += grant.memberRole.id.length + grant.role.key.length + grant.permission.id.length + scopeCheck.rule.length;
     };
+    return { check: (n) => ask(n, record) && read >= 0 };
   },
 };

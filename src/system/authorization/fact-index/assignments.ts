@@ -37,9 +37,11 @@ export interface LoadedAssignment extends Partial<Special> {
   readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;
-  readonly memberId: string;
-  readonly roleId: string;
-  readonly anchorGroupId: string | undefined;
+  /** Rows of the Member and of the Role. */
+  readonly member: number;
+  readonly role: number;
+  /** Row of the anchor Group, {@link NO_ANCHOR} or {@link UNKNOWN_ANCHOR}. */
+  readonly anchor: number;
 }
 
 /** Takes many assignments at once. */
@@ -135,14 +137,12 @@ export class Assignments {
 
   /** Begins to take many assignments at once into an index that has none. */
   bulk(): AssignmentsLoad {
-    const { actors, groups, roles } = this.parts;
     return {
       add: (row) => {
         const at = this.used++;
         this.reserve(at);
         this.ids.setBytes(at, row.bytes, row.start, row.end);
-        const anchor = row.anchorGroupId === undefined ? NO_ANCHOR : (groups.row(row.anchorGroupId) ?? UNKNOWN_ANCHOR);
-        this.fill(at, actors.named(row.memberId), roles.named(row.roleId).row, anchor, row);
+        this.fill(at, row.member, row.role, row.anchor, row);
       },
       end: () => this.layOut(),
     };

@@ -1,7 +1,9 @@
 import type { GroupFact } from '../engine/index.js';
 import { optionalText, text, type FactRow } from './fact-row.js';
+import { IdIndex } from './id-index.js';
 
 const ROOT = -1;
+const REMOVED = 'removed';
 
 // Integers of a Group, side by side so that one look at memory gives all of them.
 const WIDTH = 4;
@@ -15,8 +17,7 @@ const IS_ACTIVE = 2;
  * when the tree has changed and a question asks.
  */
 export class GroupTree {
-  private readonly rows = new Map<string, number>();
-  private readonly ids: string[] = [];
+  private readonly ids = new IdIndex();
   private readonly paths: string[] = [];
   private readonly parents: string[] = [];
   private readonly statuses: string[] = [];
@@ -26,28 +27,38 @@ export class GroupTree {
 
   constructor(private readonly spaceId: string) {}
 
+  /** Bytes held, roughly. */
+  get size(): number {
+    return this.ids.size + this.numbers.byteLength + this.count * 140;
+  }
+
   get count(): number {
-    return this.ids.length;
+    return this.ids.count;
   }
 
   row(id: string): number | undefined {
-    return this.rows.get(id);
+    return this.present(this.ids.row(id));
+  }
+
+  /** Row of the id that stands in a buffer. */
+  rowOfBytes(bytes: Uint8Array, start: number, end: number): number | undefined {
+    return this.present(this.ids.rowOfBytes(bytes, start, end));
   }
 
   rowAt(path: string): number | undefined {
     if (this.byPath === undefined) {
       this.byPath = new Map();
-      for (const row of this.rows.values()) this.byPath.set(this.paths[row] as string, row);
+      for (const row of this.all()) this.byPath.set(this.paths[row] as string, row);
     }
     return this.byPath.get(path);
   }
 
   id(row: number): string {
-    return this.ids[row] as string;
+    return this.ids.id(row);
   }
 
   fact(row: number): GroupFact {
-    return { id: this.ids[row] as string, spaceId: this.spaceId, path: this.paths[row] as string, status: this.statuses[row] as string };
+    return { id: this.ids.id(row), spaceId: this.spaceId, path: this.paths[row] as string, status: this.statuses[row] as string };
   }
 
   isActive(row: number): boolean {
@@ -63,7 +74,7 @@ export class GroupTree {
   /** The row and all above it, nearest first. */
   *upwards(row: number): Iterable<number> {
     const seen = new Set<number>();
-    for (let at: number | undefined = row; at !== undefined && !seen.has(at); at = this.rows.get(this.parents[at] as string)) {
+    for (let at: number | undefined = row; at !== undefined && !seen.has(at); at = this.row(this.parents[at] as string)) {
       seen.add(at);
       yield at;
     }
@@ -72,28 +83,29 @@ export class GroupTree {
   /** All rows within the trees of some roots. */
   *within(roots: readonly number[]): Iterable<number> {
     this.settle();
-    for (const row of this.rows.values()) if (roots.some((root) => this.isWithin(root, row))) yield row;
+    for (const row of this.all()) if (roots.some((root) => this.isWithin(root, row))) yield row;
   }
 
-  all(): Iterable<number> {
-    return this.rows.values();
+  *all(): Iterable<number> {
+    for (let row = 0; row < this.ids.count; row += 1) if (this.statuses[row] !== REMOVED) yield row;
+  }
+
+  private present(row: number | undefined): number | undefined {
+    return row === undefined || this.statuses[row] === REMOVED ? undefined : row;
   }
 
   apply(row: FactRow): void {
     this.byPath = undefined;
-    let at = this.rows.get(row.id);
+    let at = this.row(row.id);
     if (row.removed) {
-      if (at !== undefined) this.statuses[at] = 'removed';
-      this.rows.delete(row.id);
+      if (at !== undefined) this.statuses[at] = REMOVED;
       this.stale = true;
       return;
     }
     const parent = optionalText(row, 'parent_group_id') ?? '';
     if (at === undefined) {
-      at = this.ids.length;
-      this.rows.set(row.id, at);
-      this.ids.push(row.id);
-      this.parents.push(parent);
+      at = this.ids.named(row.id);
+      this.parents[at] = parent;
       this.stale = true;
     } else if (this.parents[at] !== parent) {
       this.parents[at] = parent;
@@ -107,10 +119,10 @@ export class GroupTree {
   /** Numbers the rows, if the tree has changed since. */
   settle(): void {
     if (!this.stale) return;
-    const count = this.ids.length;
+    const { count } = this;
     const children = new Map<number, number[]>();
-    for (const [, row] of this.rows) {
-      const parent = this.rows.get(this.parents[row] as string) ?? ROOT;
+    for (const row of this.all()) {
+      const parent = this.row(this.parents[row] as string) ?? ROOT;
       const siblings = children.get(parent);
       if (siblings === undefined) children.set(parent, [row]);
       else siblings.push(row);

@@ -24,12 +24,11 @@ export function membersThatMay(index: SpaceIndex, pair: PairEntry, group: number
   index.settle();
   const members = new Uint8Array(index.actors.count);
   const { assignments, roles, groups } = index;
-  const holders = roles.ofPair(pair.number)?.holders ?? new Uint32Array(0);
   const take = (pool: Int32Array, from: number, to: number, wanted: (rule: Rule) => boolean): void => {
     for (let at = from; at < to; at += 1) {
       const row = pool[at] as number;
       const role = assignments.role(row);
-      if (((holders[role >> 5] ?? 0) & (1 << (role & 31))) === 0 || members[assignments.member(row)] === 1) continue;
+      if (!roles.holds(pair.number, role) || members[assignments.member(row)] === 1) continue;
       for (const rule of allowances(index, role, pair)) if (wanted(rule)) members[assignments.member(row)] = 1;
     }
   };
@@ -41,7 +40,7 @@ export function membersThatMay(index: SpaceIndex, pair: PairEntry, group: number
     }
   }
   for (const { row, pairs } of roles.all()) {
-    if (((holders[row >> 5] ?? 0) & (1 << (row & 31))) === 0 || !pairs.includes(pair.number)) continue;
+    if (!roles.holds(pair.number, row) || !pairs.includes(pair.number)) continue;
     const { ofRole } = assignments;
     take(ofRole.pool, ofRole.start(row), ofRole.end(row), ({ permission: { scopeCode } }) => scopeCode === SCOPE_CODES.space);
   }

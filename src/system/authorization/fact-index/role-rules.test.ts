@@ -28,12 +28,13 @@ class Rules {
   of(roleId: string): { readonly rules: string[]; readonly kind: number | undefined; readonly isHeld: boolean; readonly denials: number } {
     const { number } = this.registry.type('doc')!.actions.get('read')!;
     const entry = this.roles.role(roleId)!;
-    const pair = this.roles.ofPair(number);
+    const isHeld = this.roles.holds(number, entry.row);
     return {
       rules: entry.rules.filter((_, at) => entry.pairs[at] === number).map((rule) => [rule.permission.id, ...rule.inherited.map(({ id }) => id)].join(' ')),
-      kind: pair?.kinds[entry.row],
-      isHeld: ((pair?.holders[entry.row >> 5] ?? 0) & (1 << (entry.row & 31))) !== 0,
-      denials: pair?.denials ?? 0,
+      // What a Role has that has nothing, nobody asks.
+      kind: isHeld ? this.roles.kind(number, entry.row) : 0,
+      isHeld,
+      denials: this.roles.denials(number),
     };
   }
 }
@@ -86,7 +87,7 @@ test('a Permission that moves to another action leaves its old one', () => {
   const rules = new Rules(permission('p1', { effect: 'deny' }), role('r1'), holds('rp1', 'r1', 'p1'));
   rules.take(permission('p1', { effect: 'deny', action: 'write' }));
   expect(rules.of('r1')).toEqual(NOTHING);
-  expect(rules.roles.ofPair(rules.registry.type('doc')!.actions.get('write')!.number)?.denials).toBe(1);
+  expect(rules.roles.denials(rules.registry.type('doc')!.actions.get('write')!.number)).toBe(1);
 });
 
 test('many Roles are told apart', () => {
@@ -99,4 +100,19 @@ test('many Roles are told apart', () => {
 test('a Role says when its key has changed, because its assignments stand elsewhere then', () => {
   const { roles } = new Rules();
   expect([roles.apply(role('r1'))?.id, roles.apply(role('r1', { status: 'disabled' }))?.id, roles.apply(role('r1', { key: 'other' }))?.id]).toEqual(['r1', undefined, 'r1']);
+});
+
+test('Roles that are only named hold nothing, however many there are', () => {
+  const rules = new Rules(permission('p1'), permission('p2', { action: 'write' }), role('r1'), holds('rp1', 'r1', 'p1'), holds('rp2', 'r1', 'p2'));
+  const pairs = ['read', 'write'].map((action) => rules.registry.type('doc')!.actions.get(action)!.number);
+  for (let n = 0; n < 200; n += 1) {
+    const { row } = rules.roles.named(`named${n}`);
+    for (const pair of pairs) {
+      const { bits } = rules.roles;
+      expect([rules.roles.holds(pair, row), ((bits[rules.roles.firstWord(pair) + (row >> 5)] as number) >>> (row & 31)) & 1]).toEqual([false, 0]);
+    }
+  }
+  rules.take(role('named150'), holds('rp3', 'named150', 'p2'));
+  expect(rules.roles.all().filter(({ row }) => pairs.some((pair) => rules.roles.holds(pair, row))).map(({ id }) => id)).toEqual(['r1', 'named150']);
+  expect([pairs.map((pair) => rules.roles.holds(pair, rules.roles.role('named150')!.row)), pairs.map((pair) => rules.roles.holds(pair, rules.roles.role('r1')!.row))]).toEqual([[false, true], [true, true]]);
 });

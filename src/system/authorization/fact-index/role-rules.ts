@@ -1,6 +1,7 @@
 import type { RoleFact } from '../engine/index.js';
 import { compareText } from './compare-text.js';
 import { isActive, text, type FactRow } from './fact-row.js';
+import { IdIndex } from './id-index.js';
 import { grown } from './id-slab.js';
 import type { PermissionEntry, RegistryIndex } from './registry-index.js';
 
@@ -30,17 +31,10 @@ export interface RoleEntry {
 
 /** Kind of rules that have to be looked at one by one. */
 export const MANY = 0xff;
+/** Kind of a pair for which no Role ever had a rule. */
+const NO_KIND = 0;
 
-/** What the Roles of a Space have for one pair of type and action. */
-export interface PairRules {
-  /** A bit for each Role that has a rule. */
-  holders: Uint32Array;
-  /** For each Role: 1 + the code of the scope where it has one rule, which allows without a condition; {@link MANY} otherwise. */
-  kinds: Uint8Array;
-  /** Denying rules of all Roles. */
-  denials: number;
-}
-
+const NO_ROW = -1;
 const NO_PAIRS = new Int32Array(0);
 const NO_ROLES: readonly RoleEntry[] = [];
 const NO_RULES: readonly Rule[] = [];
@@ -51,9 +45,17 @@ const NOTHING_INHERITED: ReadonlyMap<string, string> = new Map();
  * says whether the Role has a rule at all: the question that decisions ask most often.
  */
 export class RoleRules {
-  private readonly byId = new Map<string, RoleEntry>();
+  private readonly ids = new IdIndex();
   private readonly entries: RoleEntry[] = [];
-  private readonly pairs: (PairRules | undefined)[] = [];
+  /** From {@link firstWord} of a pair on, a bit for each Role that has a rule for it. Read by the hot path; never kept over a change. */
+  bits = new Uint32Array(0);
+  private stride = 1;
+  private pairRoom = 0;
+  /** For each pair: kind of the rules of all Roles, and the denying rules among them. */
+  private common = new Uint8Array(0);
+  private denying = new Int32Array(0);
+  /** The kind of each Role, for pairs of which the Roles differ. */
+  private readonly kinds: (Uint8Array | undefined)[] = [];
   private readonly stale = new Set<RoleEntry>();
   private ruleCount = 0;
 
@@ -61,11 +63,12 @@ export class RoleRules {
 
   /** Bytes held, roughly. */
   get size(): number {
-    return this.entries.length * (400 + this.pairs.length * 1.125) + this.ruleCount * 115;
+    const differing = this.kinds.reduce((sum, kinds) => sum + (kinds?.byteLength ?? 0), 0);
+    return this.entries.length * 400 + this.ruleCount * 115 + this.bits.byteLength + differing;
   }
 
   role(id: string): RoleEntry | undefined {
-    return this.byId.get(id);
+    return this.entries[this.ids.row(id) ?? NO_ROW];
   }
 
   at(row: number): RoleEntry {
@@ -76,9 +79,30 @@ export class RoleRules {
     return this.entries;
   }
 
-  /** Which Roles have rules for the pair; undefined when none ever had. Ask {@link settle} first. */
-  ofPair(pair: number): PairRules | undefined {
-    return this.pairs[pair];
+  /** Whether a Role has a rule for the pair. Ask {@link settle} first. */
+  holds(pair: number, role: number): boolean {
+    return pair < this.pairRoom && ((this.bits[pair * this.stride + (role >> 5)] as number) & (1 << (role & 31))) !== 0;
+  }
+
+  /** Where in {@link bits} those of a pair begin. */
+  firstWord(pair: number): number {
+    return pair * this.stride;
+  }
+
+  /** False when no Role ever had a rule for the pair. */
+  isKnown(pair: number): boolean {
+    return pair < this.pairRoom && this.common[pair] !== NO_KIND;
+  }
+
+  /** Denying rules of all Roles for the pair. */
+  denials(pair: number): number {
+    return this.denying[pair] ?? 0;
+  }
+
+  /** What a Role that has rules for the pair has: 1 + the code of the scope of its only rule, which allows without a condition; {@link MANY} otherwise. */
+  kind(pair: number, role: number): number {
+    const { [pair]: kinds } = this.kinds;
+    return (kinds === undefined ? this.common[pair] : kinds[role]) as number;
   }
 
   fact({ id, key, status }: RoleEntry): RoleFact {
@@ -87,13 +111,14 @@ export class RoleRules {
 
   /** The Role of an id that may not be known yet: an assignment can come before it. */
   named(id: string): RoleEntry {
-    let entry = this.byId.get(id);
-    if (entry === undefined) {
-      entry = { row: this.entries.length, id, key: '', status: 'missing', own: NO_RULES, inherits: NOTHING_INHERITED, pairs: NO_PAIRS, rules: NO_RULES };
-      this.byId.set(id, entry);
-      this.entries.push(entry);
-    }
-    return entry;
+    return this.entries[this.ids.row(id) ?? NO_ROW] ?? this.add(id);
+  }
+
+  /** Row of the Role of an id that stands in a buffer. */
+  namedBytes(bytes: Uint8Array, start: number, end: number): number {
+    const row = this.ids.namedBytes(bytes, start, end);
+    if (row === this.entries.length) this.add(this.ids.id(row));
+    return row;
   }
 
   /** Takes a row of a Role, a RolePermission or a RoleInheritance in. Gives the Role when its key has changed. */
@@ -147,6 +172,13 @@ export class RoleRules {
     this.stale.clear();
   }
 
+  private add(id: string): RoleEntry {
+    const entry = { row: this.ids.named(id), id, key: '', status: 'missing', own: NO_RULES, inherits: NOTHING_INHERITED, pairs: NO_PAIRS, rules: NO_RULES };
+    this.entries.push(entry);
+    this.makeRoom(0, this.entries.length);
+    return entry;
+  }
+
   private withHeirs(): Set<RoleEntry> {
     const heirs = new Map<string, RoleEntry[]>();
     for (const role of this.entries) {
@@ -159,11 +191,7 @@ export class RoleRules {
   }
 
   private compile(role: RoleEntry): void {
-    for (const [at, rule] of role.rules.entries()) {
-      const pair = role.pairs[at] as number;
-      const ofPair = this.mark(pair, role.row, 0);
-      if (rule.permission.effect === 'deny') ofPair.denials -= 1;
-    }
+    for (const [at, rule] of role.rules.entries()) this.mark(role.pairs[at] as number, role.row, NO_KIND, rule.permission.effect === 'deny' ? -1 : 0);
     const rules = this.reachable(role).sort(compareRules);
     this.ruleCount += rules.length - role.rules.length;
     role.rules = rules;
@@ -171,8 +199,7 @@ export class RoleRules {
     for (const [at, { permission: { pair, effect, condition, scopeCode } }] of rules.entries()) {
       const isAlone = role.pairs[at - 1] !== pair.number && role.pairs[at + 1] !== pair.number;
       const isPlain = isAlone && effect === 'allow' && condition === undefined && scopeCode >= 0;
-      const ofPair = this.mark(pair.number, role.row, isPlain ? 1 + scopeCode : MANY);
-      if (effect === 'deny') ofPair.denials += 1;
+      this.mark(pair.number, role.row, isPlain ? 1 + scopeCode : MANY, effect === 'deny' ? 1 : 0);
     }
   }
 
@@ -188,7 +215,7 @@ export class RoleRules {
       }
       if (holder.inherits.size === 0) continue;
       for (const id of [...holder.inherits.values()].sort(compareText)) {
-        const next = this.byId.get(id);
+        const next = this.role(id);
         if (next === undefined || next.status !== 'active' || seen.has(next)) continue;
         seen.add(next);
         queue.push({ holder: next, inherited: [...inherited, next] });
@@ -197,18 +224,35 @@ export class RoleRules {
     return rules;
   }
 
-  private mark(number: number, row: number, kind: number): PairRules {
-    const pair = (this.pairs[number] ??= { holders: new Uint32Array(0), kinds: new Uint8Array(0), denials: 0 });
-    if (row >= pair.kinds.length) {
-      const words = (this.entries.length >> 5) + 1;
-      pair.holders = grown(pair.holders, new Uint32Array(words));
-      pair.kinds = grown(pair.kinds, new Uint8Array(words << 5));
+  /** Says what a Role has for a pair: {@link NO_KIND} for nothing any more. */
+  private mark(pair: number, role: number, kind: number, denials: number): void {
+    this.makeRoom(pair + 1, 0);
+    const word = pair * this.stride + (role >> 5);
+    const bit = 1 << (role & 31);
+    this.bits[word] = kind === NO_KIND ? (this.bits[word] as number) & ~bit : (this.bits[word] as number) | bit;
+    this.denying[pair] = (this.denying[pair] as number) + denials;
+    if (kind === NO_KIND) return;
+    const common = this.common[pair] as number;
+    if (common === NO_KIND) this.common[pair] = kind;
+    else if (common !== kind) this.kinds[pair] ??= new Uint8Array(this.stride << 5).fill(common);
+    const { [pair]: kinds } = this.kinds;
+    if (kinds === undefined) return;
+    if (role >= kinds.length) this.kinds[pair] = grown(kinds, new Uint8Array(this.stride << 5).fill(this.common[pair] as number, kinds.length));
+    (this.kinds[pair] as Uint8Array)[role] = kind;
+  }
+
+  /** Makes room for pairs and for Roles: each Role that is named has its bits, so that a look at them never meets those of the next pair. */
+  private makeRoom(pairs: number, roles: number): void {
+    if (pairs <= this.pairRoom && roles <= this.stride << 5) return;
+    const room = pairs <= this.pairRoom ? this.pairRoom : Math.max(pairs, this.registry.pairCount, 2 * this.pairRoom);
+    const stride = roles <= this.stride << 5 ? this.stride : Math.ceil((roles * 1.5) / 32);
+    const bits = new Uint32Array(room * stride);
+    for (let pair = 0; pair < this.pairRoom; pair += 1) bits.set(this.bits.subarray(pair * this.stride, (pair + 1) * this.stride), pair * stride);
+    if (room > this.pairRoom) {
+      this.common = grown(this.common, new Uint8Array(room));
+      this.denying = grown(this.denying, new Int32Array(room));
     }
-    pair.kinds[row] = kind;
-    const bit = 1 << (row & 31);
-    const word = pair.holders[row >> 5] as number;
-    pair.holders[row >> 5] = kind === 0 ? word & ~bit : word | bit;
-    return pair;
+    [this.bits, this.stride, this.pairRoom] = [bits, stride, room];
   }
 }
 

@@ -2,7 +2,7 @@ import {
   ALLOW_REASON, decide, DENY_REASONS, type ConditionEvaluator, type Decision, type DecisionRecorder, type DenyCode, type Facts, type GrantFact, type Question, type QuestionActor,
   type ResourceFact, type SpaceFact,
 } from '../engine/index.js';
-import { Actors, type Binding } from './actors.js';
+import { Actors } from './actors.js';
 import { Assignments, IS_CONDITIONAL, IS_TIMED, ROLE_SHIFT, STRIDE } from './assignments.js';
 import { COVERAGE_CODES, COVERED, coverage } from './coverage.js';
 import { inOrderOfNames, text, type FactRow } from './fact-row.js';
@@ -10,7 +10,6 @@ import { GroupTree } from './group-tree.js';
 import { IndexedCandidate } from './indexed-candidate.js';
 import { problemOf, type PairEntry, type RegistryIndex } from './registry-index.js';
 import { MANY, RoleRules, type Rule } from './role-rules.js';
-import { ACTIVE } from './words.js';
 
 /** What a question is about. */
 export interface IndexedTarget {
@@ -35,6 +34,7 @@ export class SpaceIndex {
   readonly actors: Actors;
   readonly assignments: Assignments;
   private space: SpaceFact | undefined;
+  private isSpaceActive = false;
 
   constructor(readonly spaceId: string, readonly registry: RegistryIndex) {
     this.groups = new GroupTree(spaceId);
@@ -45,7 +45,7 @@ export class SpaceIndex {
 
   /** Bytes held, roughly. */
   get size(): number {
-    return 4_096 + this.groups.count * 260 + this.roles.size + this.actors.size + this.assignments.size;
+    return 4_096 + this.groups.size + this.roles.size + this.actors.size + this.assignments.size;
   }
 
   /** Status of the Space; undefined when it is not there. */
@@ -74,18 +74,19 @@ export class SpaceIndex {
   decide(question: Question, target: IndexedTarget, now: number, record?: DecisionRecorder, evaluate?: ConditionEvaluator): Decision | undefined {
     const { actor } = question;
     if (actor.spaceId !== this.spaceId || this.space === undefined) return undefined;
+    const isMachine = actor.isMachine === true;
     // A machine needs no binding.
-    const binding = actor.isMachine === true ? undefined : this.actors.binding(actor.userMemberId, actor.memberId, actor.userId);
-    if (binding === undefined && actor.isMachine !== true) return undefined;
-    const member = binding === undefined ? this.actors.row(actor.memberId) : binding.member;
+    const binding = isMachine ? NO_ROW : this.actors.bindingRow(actor);
+    if (binding === NO_ROW && !isMachine) return undefined;
+    const member = isMachine ? this.actors.row(actor.memberId) : this.actors.memberOf(binding);
     if (member === undefined) return undefined;
     this.settle();
-    const type = this.registry.type(question.resourceType);
-    const pair = type?.actions.get(question.action);
-    const registryProblem = pair === undefined ? problemOf(type, pair) : pair.problem;
     const { resource } = target;
     const isHere = resource !== undefined && resource.spaceId === this.spaceId;
     const group = !isHere || resource.groupId === undefined ? NO_GROUP : (this.groups.row(resource.groupId) ?? NO_GROUP);
+    const type = this.registry.type(question.resourceType);
+    const pair = type?.actions.get(question.action);
+    const registryProblem = pair === undefined ? problemOf(type, pair) : pair.problem;
     const problem = this.actorProblem(member, binding, now) ?? registryProblem ?? this.targetProblem(question, target, type?.mapping?.storageKind, group);
     if (problem !== undefined && (record === undefined || registryProblem !== undefined)) return DENIED[problem];
     // What led to the answer is shown whatever went wrong first.
@@ -95,23 +96,23 @@ export class SpaceIndex {
   }
 
   /** True when the ids of an actor name one of this Space: only then {@link decide} answers. */
-  knows({ spaceId, memberId, userMemberId, userId, isMachine }: QuestionActor): boolean {
-    if (spaceId !== this.spaceId || this.space === undefined) return false;
-    return isMachine === true ? this.actors.row(memberId) !== undefined : this.actors.binding(userMemberId, memberId, userId) !== undefined;
+  knows(actor: QuestionActor): boolean {
+    if (actor.spaceId !== this.spaceId || this.space === undefined) return false;
+    return actor.isMachine === true ? this.actors.row(actor.memberId) !== undefined : this.actors.bindingRow(actor) !== NO_ROW;
   }
 
   /** The facts of a question, as the engine reads them; without the grants. */
   facts(question: Question, { resource, isInline }: IndexedTarget): Facts {
     const { actor } = question;
     const member = this.actors.row(actor.memberId);
-    const binding = actor.isMachine === true ? undefined : this.actors.binding(actor.userMemberId, actor.memberId, actor.userId);
+    const binding = actor.isMachine === true ? NO_ROW : this.actors.bindingRow(actor);
     const type = this.registry.type(question.resourceType);
     const group = resource?.groupId === undefined || resource.spaceId !== this.spaceId ? undefined : this.groups.row(resource.groupId);
     return {
       revision: { space: this.revision, instance: this.registry.revision },
-      user: binding === undefined ? undefined : this.actors.userFact(binding),
+      user: binding === NO_ROW ? undefined : this.actors.userFact(binding),
       member: member === undefined ? undefined : this.actors.memberFact(member),
-      userMember: binding === undefined ? undefined : this.actors.userMemberFact(binding),
+      userMember: binding === NO_ROW ? undefined : this.actors.userMemberFact(binding),
       space: this.space,
       registry: { resourceType: type?.fact, action: type?.actions.get(question.action)?.fact, mapping: type?.mapping },
       resource,
@@ -131,7 +132,9 @@ export class SpaceIndex {
   load(row: FactRow): void {
     switch (row.kind) {
       case 'space':
-        if (row.id === this.spaceId) this.space = row.removed ? undefined : { id: row.id, status: text(row, 'status') };
+        if (row.id !== this.spaceId) return;
+        this.space = row.removed ? undefined : { id: row.id, status: text(row, 'status') };
+        this.isSpaceActive = this.space?.status === 'active';
         return;
       case 'group':
         return this.groups.apply(row);
@@ -152,14 +155,14 @@ export class SpaceIndex {
     }
   }
 
-  private actorProblem(member: number, binding: Binding | undefined, now: number): DenyCode | undefined {
+  private actorProblem(member: number, binding: number, now: number): DenyCode | undefined {
     const { actors } = this;
-    if (binding !== undefined && !actors.isUserActive(binding)) return 'ACTOR_USER_INACTIVE';
+    if (binding !== NO_ROW && !actors.isUserActive(binding)) return 'ACTOR_USER_INACTIVE';
     if (!actors.isActive(member)) return 'ACTOR_MEMBER_INACTIVE';
-    if (this.space?.status !== 'active') return 'SPACE_INACTIVE';
-    if (binding === undefined) return undefined;
-    if (binding.status !== ACTIVE) return 'USER_MEMBER_REVOKED';
-    return binding.expiresAt !== undefined && binding.expiresAt <= now ? 'USER_MEMBER_EXPIRED' : undefined;
+    if (!this.isSpaceActive) return 'SPACE_INACTIVE';
+    if (binding === NO_ROW) return undefined;
+    if (!actors.isBindingActive(binding)) return 'USER_MEMBER_REVOKED';
+    return actors.hasEnded(binding, now) ? 'USER_MEMBER_EXPIRED' : undefined;
   }
 
   private targetProblem({ resourceType }: Question, { resource, isInline }: IndexedTarget, storageKind: string | undefined, group: number): DenyCode | undefined {
@@ -173,11 +176,12 @@ export class SpaceIndex {
 
   /** The usual case: no denials, one rule a Role, no conditions. Undefined when something else turns up: then the engine decides. */
   private scan(pair: PairEntry, member: number, group: number, question: Question, target: IndexedTarget, now: number, record: DecisionRecorder | undefined): Decision | undefined {
-    const { groups, assignments } = this;
-    const ofPair = this.roles.ofPair(pair.number);
-    if (ofPair === undefined) return DENIED.NO_MATCHING_PERMISSION;
-    if (ofPair.denials > 0) return undefined;
-    const { holders, kinds } = ofPair;
+    const { groups, assignments, roles } = this;
+    const { number } = pair;
+    if (!roles.isKnown(number)) return DENIED.NO_MATCHING_PERMISSION;
+    if (roles.denials(number) > 0) return undefined;
+    const { bits } = roles;
+    const first = roles.firstWord(number);
     const { resource } = target;
     const isOwner = resource?.ownerMemberId !== undefined && resource.ownerMemberId === question.actor.memberId;
     const { pool } = assignments.ofMember;
@@ -188,9 +192,9 @@ export class SpaceIndex {
     let firstCode = COVERED;
     for (let at = assignments.ofMember.start(member); at < end; at += STRIDE) {
       const role = pool[at] as number;
-      if (((holders[role >> (ROLE_SHIFT + 5)] as number) & (1 << ((role >> ROLE_SHIFT) & 31))) === 0) continue;
+      if (((bits[first + (role >> (ROLE_SHIFT + 5))] as number) & (1 << ((role >> ROLE_SHIFT) & 31))) === 0) continue;
       const row = pool[at + 2] as number;
-      const kind = kinds[role >> ROLE_SHIFT] as number;
+      const kind = roles.kind(number, role >> ROLE_SHIFT);
       if (kind === MANY || (role & IS_CONDITIONAL) !== 0) return undefined;
       if ((role & IS_TIMED) !== 0 && !assignments.isInForce(row, now)) continue;
       const code = coverage(kind - 1, groups, pool[at + 1] as number, group, isOwner);

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { copyOut, sql, type CopiedRow, type Database } from '../../../persistence/index.js';
 import type { FactRevision } from '../engine/index.js';
 import type { FactRow } from './fact-row.js';
+import { NO_ANCHOR, UNKNOWN_ANCHOR } from './assignments.js';
 import { RegistryIndex } from './registry-index.js';
 import { SpaceIndex } from './space-index.js';
 
@@ -67,7 +68,7 @@ async function readSpace(client: pg.Client, spaceId: string, registry: RegistryI
   await read(`SELECT id, parent_group_id, path, status FROM sys_identity.groups WHERE ${here} ORDER BY depth, id`, (row) => {
     index.load({ kind: 'group', id: row.ascii(0), removed: false, body: { parent_group_id: row.optionalAscii(1), path: row.ascii(2), status: row.ascii(3) } });
   });
-  const { actors, roles, assignments } = index;
+  const { groups, actors, roles, assignments } = index;
   await read(`SELECT id, status, member_type FROM sys_identity.members WHERE ${here} ORDER BY id`, (row) =>
     actors.setMember(row.ascii(0), row.ascii(1), row.isAscii(2, 'service')));
   await read(`SELECT um.id, um.member_id, um.user_id, um.status, um.relation_type, um.is_primary, ${MS('um.expires_at')}, u.status
@@ -85,12 +86,19 @@ async function readSpace(client: pg.Client, spaceId: string, registry: RegistryI
     roles.setInheritance(row.ascii(0), row.ascii(1), row.ascii(2)));
   const bulk = assignments.bulk();
   await read(`SELECT id, member_id, role_id, scope_anchor_group_id, ${MS('starts_at')}, ${MS('expires_at')}, condition
-    FROM sys_authz.member_roles WHERE ${here} AND status = 'active'`, (row) => bulk.add({
-    bytes: row.bytes, start: row.start, end: row.ends[0] as number, memberId: row.ascii(1), roleId: row.ascii(2), anchorGroupId: row.optionalAscii(3),
-    startsAt: row.number(4), expiresAt: row.number(5), condition: row.text(6),
-  }));
+    FROM sys_authz.member_roles WHERE ${here} AND status = 'active'`, (row) => {
+    const { bytes, ends } = row;
+    const [id, member, role, anchor] = [ends[0], ends[1], ends[2], ends[3]] as [number, number, number, number];
+    bulk.add({
+      bytes, start: row.start, end: id,
+      member: actors.namedBytes(bytes, row.from(1), member), role: roles.namedBytes(bytes, row.from(2), role),
+      anchor: row.isNull(3) ? NO_ANCHOR : (groups.rowOfBytes(bytes, row.from(3), anchor) ?? UNKNOWN_ANCHOR),
+      startsAt: row.number(4), expiresAt: row.number(5), condition: row.text(6),
+    });
+  });
   bulk.end();
   index.revision = revision.space;
+  actors.trim();
   index.settle();
   return { index, revision };
 }

@@ -1,3 +1,4 @@
+import { NO_ANCHOR, UNKNOWN_ANCHOR } from '../assignments.js';
 import { inOrderOfNames, isActive, moment, optionalText, text, type FactRow } from '../fact-row.js';
 import { RegistryIndex } from '../registry-index.js';
 import { SpaceIndex } from '../space-index.js';
@@ -20,7 +21,7 @@ function oneByOne(rows: readonly FactRow[], spaceId: string): SpaceIndex {
 // As the loader does it: assignments all at once, their ids as bytes between others.
 function inBulk(rows: readonly FactRow[], spaceId: string): SpaceIndex {
   const index = emptyIndex(rows, spaceId);
-  const { actors, roles, assignments } = index;
+  const { groups, actors, roles, assignments } = index;
   const here = rowsOf(rows, spaceId);
   const each = (kind: string, take: (row: FactRow) => void): void => here.filter((row) => row.kind === kind).forEach(take);
   each('space', (row) => index.load(row));
@@ -33,9 +34,14 @@ function inBulk(rows: readonly FactRow[], spaceId: string): SpaceIndex {
   const bulk = assignments.bulk();
   each('member_role', (row) => {
     if (!isActive(row)) return;
-    const bytes = Buffer.from(`..${row.id}..`, 'latin1');
+    const anchor = optionalText(row, 'scope_anchor_group_id');
+    const columns = [row.id, text(row, 'member_id'), text(row, 'role_id'), anchor ?? ''];
+    const bytes = Buffer.from(`..${columns.join('.')}..`, 'latin1');
+    const starts = columns.map((_, at) => 2 + columns.slice(0, at).join('').length + at);
+    const at = (column: number): [Buffer, number, number] => [bytes, starts[column] as number, (starts[column] as number) + (columns[column] as string).length];
     bulk.add({
-      bytes, start: 2, end: bytes.length - 2, memberId: text(row, 'member_id'), roleId: text(row, 'role_id'), anchorGroupId: optionalText(row, 'scope_anchor_group_id'),
+      bytes, start: at(0)[1], end: at(0)[2], member: actors.namedBytes(...at(1)), role: roles.namedBytes(...at(2)),
+      anchor: anchor === undefined ? NO_ANCHOR : (groups.rowOfBytes(...at(3)) ?? UNKNOWN_ANCHOR),
       startsAt: moment(row, 'starts_at'), expiresAt: moment(row, 'expires_at'), condition: optionalText(row, 'condition'),
     });
   });

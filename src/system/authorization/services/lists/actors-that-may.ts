@@ -38,9 +38,8 @@ export function* actorsThatMay(index: SpaceIndex, asked: ActorsQuestion, now: nu
 }
 
 function actorsOf(index: SpaceIndex, member: number, kind: ActorsQuestion['actors'], backward: boolean): QuestionActor[] {
-  const [memberId, spaceId] = [index.actors.id(member), index.spaceId];
-  if (kind === 'services') return index.actors.isService(member) ? [{ userId: '', memberId, userMemberId: '', spaceId, isMachine: true }] : [];
-  const actors = index.actors.bindingsOf(member).map(({ id, userId }) => ({ userId, memberId, userMemberId: id, spaceId }));
+  if (kind === 'services') return index.actors.isService(member) ? [{ userId: '', memberId: index.actors.id(member), userMemberId: '', spaceId: index.spaceId, isMachine: true }] : [];
+  const actors = index.actors.actorsOf(member);
   return backward ? actors.reverse() : actors;
 }
 

@@ -35,7 +35,7 @@ export function reasonsOfBinding(actors: View['index']['actors'], binding: Bindi
   if (binding.status !== ACTIVE) reasons.push('binding_changed');
   // One that had ended and can be used again was given another end.
   if ((binding.expiresAt ?? Number.POSITIVE_INFINITY) <= clock) reasons.push(direction === 'lost' ? 'binding_expired' : 'binding_changed');
-  if (!actors.isUserActive(binding)) reasons.push('user_changed');
+  if (!actors.isUserActive(binding.row)) reasons.push('user_changed');
   return reasons;
 }
 

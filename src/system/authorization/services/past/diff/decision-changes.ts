@@ -98,8 +98,8 @@ function isInForce(view: View, memberId: string, entry: AccessEntry): boolean {
   return entriesOf(view, view.index.actors.row(memberId), entry).some((other) => keyOfEntry(other) === keyOfEntry(entry));
 }
 
-function bindingReasons({ index: { actors }, clock }: View, { memberId, userMemberId, userId }: QuestionActor, direction: AccessChange['direction']): ChangeReason[] {
-  return reasonsOfBinding(actors, actors.binding(userMemberId, memberId, userId), clock, direction);
+function bindingReasons({ index: { actors }, clock }: View, actor: QuestionActor, direction: AccessChange['direction']): ChangeReason[] {
+  return reasonsOfBinding(actors, actors.binding(actor), clock, direction);
 }
 
 function targetReasons(allowing: View, denying: View, entry: AccessEntry, [before, after]: readonly (ResourceFact | undefined)[], denyCode: string): ChangeReason[] {

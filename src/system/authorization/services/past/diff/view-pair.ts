@@ -76,5 +76,5 @@ export class ViewPair {
 
 /** Whether a User can act by a binding. */
 export function isUsable(actors: View['index']['actors'], binding: Binding, clock: number): boolean {
-  return binding.status === ACTIVE && (binding.expiresAt ?? Number.POSITIVE_INFINITY) > clock && actors.isUserActive(binding);
+  return binding.status === ACTIVE && (binding.expiresAt ?? Number.POSITIVE_INFINITY) > clock && actors.isUserActive(binding.row);
 }
