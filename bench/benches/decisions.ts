@@ -14,7 +14,7 @@ import { median } from '../support/statistics.js';
 const ROUNDS = 5;
 const REFERENCE = 'interned reference';
 const CACHED = 'casl, ability cached';
-const MEASURED = [REFERENCE, 'polity', 'polity, four ids', 'polity, explained', CACHED, 'casl, ability per check', 'cedar-wasm, sliced', 'casbin'];
+const MEASURED = [REFERENCE, 'polity', 'polity, one id', 'polity, explained', CACHED, 'casl, ability per check', 'cedar-wasm, sliced', 'casbin'];
 /** What takes minutes to load, or crashes the runtime. */
 const LEFT_OUT: Readonly<Partial<Record<SizeName, readonly string[]>>> = { L: ['casbin'] };
 

@@ -4,7 +4,7 @@ import type { Contender } from '../contender.js';
 export const CONTENDERS: Readonly<Record<string, () => Promise<Contender>>> = {
   'interned reference': async () => (await import('./interned.js')).internedReference,
   polity: async () => (await import('./polity.js')).polity,
-  'polity, four ids': async () => (await import('./polity.js')).polityAllIds,
+  'polity, one id': async () => (await import('./polity.js')).polityOneId,
   'polity, explained': async () => (await import('./polity.js')).polityExplained,
   'casl, ability cached': async () => (await import('./casl.js')).caslCached,
   'casl, ability per check': async () => (await import('./casl.js')).caslPerCheck,

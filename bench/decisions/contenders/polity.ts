@@ -22,23 +22,23 @@ export async function loadWorkloadSpace(): Promise<SpaceIndex> {
   return index;
 }
 
-/** The index of the server over the workload in PostgreSQL; statuses, ends, Spaces and deny codes are decided as always. */
+/** The index of the server over the workload in PostgreSQL, asked with the four ids of an actor; statuses, ends, Spaces and deny codes are decided as always. */
 export const polity: Contender = {
   name: 'polity',
-  load: async (workload) => ({ check: askByOneId(await loadWorkloadSpace(), workload, Date.now()) }),
+  load: async (workload) => ({ check: askByAllIds(await loadWorkloadSpace(), workload, Date.now()) }),
 };
 
-/** The same, asked with the four ids of an actor. */
-export const polityAllIds: Contender = {
-  name: 'polity, four ids',
-  load: async (workload) => ({ check: askByAllIds(await loadWorkloadSpace(), workload, Date.now()) }),
+/** The same, asked with the id of the binding alone: one string for the user, as the reference has. */
+export const polityOneId: Contender = {
+  name: 'polity, one id',
+  load: async (workload) => ({ check: askByOneId(await loadWorkloadSpace(), workload, Date.now()) }),
 };
 
 /** The same with the whole path: every candidate is told, and the assignment, Role and Permission that decided are read. */
 export const polityExplained: Contender = {
   name: 'polity, explained',
   load: async (workload) => {
-    const ask = askByOneId(await loadWorkloadSpace(), workload, Date.now());
+    const ask = askByAllIds(await loadWorkloadSpace(), workload, Date.now());
     let read = 0;
     const record = ({ grant, scopeCheck }: CheckedCandidate): void => {
       read += grant.memberRole.id.length + grant.role.key.length + grant.permission.id.length + scopeCheck.rule.length;

@@ -41,7 +41,7 @@ export type LoadedBinding = Omit<UserMemberFact, 'spaceId'>;
  * when the binding has gone.
  */
 export class IndexedActor implements QuestionActor {
-  constructor(private readonly actors: Actors, readonly row: number, readonly userMemberId: string) {}
+  constructor(readonly actors: Actors, readonly row: number, readonly userMemberId: string) {}
 
   get userId(): string {
     return this.actors.userIdOf(this.row);
@@ -53,10 +53,6 @@ export class IndexedActor implements QuestionActor {
 
   get spaceId(): string {
     return this.actors.spaceId;
-  }
-
-  isOf(actors: Actors): boolean {
-    return this.actors === actors;
   }
 }
 
@@ -114,7 +110,7 @@ export class Actors {
 
   /** Row of the binding by which an actor acts; negative when its ids do not belong together. */
   bindingRow(actor: QuestionActor): number {
-    if (actor instanceof IndexedActor && actor.isOf(this)) return this.records[actor.row * WIDTH + MEMBER] === NOBODY ? NOBODY : actor.row;
+    if (actor instanceof IndexedActor && actor.actors === this) return this.records[actor.row * WIDTH + MEMBER] === NOBODY ? NOBODY : actor.row;
     const row = this.bindings.row(actor.userMemberId);
     if (row === undefined || this.memberOf(row) === NOBODY || !this.members.is(this.memberOf(row), actor.memberId) || !this.users.is(this.userOf(row), actor.userId)) return NOBODY;
     return row;

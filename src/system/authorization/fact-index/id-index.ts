@@ -60,7 +60,14 @@ export class IdIndex {
 
   /** Whether a number is that of an id. */
   is(row: number, id: string): boolean {
-    return readText(id) !== undefined && this.isRead(this.offsets[row] as number, id.length);
+    const { words } = this;
+    const { length } = id;
+    const start = this.offsets[row] as number;
+    if (words[start] !== length) return false;
+    for (let at = 0; at < length; at += 1) {
+      if ((((words[start + 1 + (at >> 2)] as number) >>> ((at & 3) << 3)) & 0xff) !== id.charCodeAt(at)) return false;
+    }
+    return true;
   }
 
   id(row: number): string {
