@@ -2,6 +2,7 @@ import { authzen } from './benches/authzen.js';
 import { check } from './benches/check.js';
 import { decisions } from './benches/decisions.js';
 import { list } from './benches/list.js';
+import { lists } from './benches/lists.js';
 import { mutations } from './benches/mutations.js';
 import { revocation } from './benches/revocation.js';
 import { sequencer } from './benches/sequencer.js';
@@ -10,7 +11,7 @@ import { describeMachine } from './support/machine.js';
 import { say, verdictLine, type Bench, type Verdict } from './support/report.js';
 import { endChildren } from './support/children.js';
 
-const BENCHES: readonly Bench[] = [list, mutations, check, decisions, authzen, start, revocation, sequencer];
+const BENCHES: readonly Bench[] = [list, mutations, check, decisions, authzen, lists, start, revocation, sequencer];
 
 async function main(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !BENCHES.some((bench) => bench.name === name));

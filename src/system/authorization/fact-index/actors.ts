@@ -171,6 +171,11 @@ export class Actors {
     return this.members.inOrder();
   }
 
+  /** Where in that order a Member stands, or the next one behind it; backwards, the next one before it. */
+  orderOf(memberId: string, backward: boolean): number {
+    return this.members.orderOf(memberId, backward);
+  }
+
   memberFact(row: number): MemberFact {
     return { id: this.members.id(row), spaceId: this.spaceId, status: this.words.word(this.memberStatus[row] as number) };
   }

@@ -80,10 +80,25 @@ export class GroupTree {
     }
   }
 
+  /** How many Groups lie in the tree of one, itself included. Ask {@link settle} first. */
+  countWithin(root: number): number {
+    return (this.numbers[root * WIDTH + LAST] as number) - (this.numbers[root * WIDTH + FIRST] as number) + 1;
+  }
+
   /** All rows within the trees of some roots. */
   *within(roots: readonly number[]): Iterable<number> {
     this.settle();
     for (const row of this.all()) if (roots.some((root) => this.isWithin(root, row))) yield row;
+  }
+
+  /** Rows in the order of their ids, from one on; backwards down to it. */
+  *inOrder(from: string | undefined, backward: boolean): Iterable<number> {
+    const order = this.ids.inOrder();
+    const start = from === undefined ? (backward ? order.length - 1 : 0) : this.ids.orderOf(from, backward);
+    for (let at = start; at >= 0 && at < order.length; at += backward ? -1 : 1) {
+      const row = this.present(order[at]);
+      if (row !== undefined) yield row;
+    }
   }
 
   *all(): Iterable<number> {

@@ -105,6 +105,18 @@ export class IdIndex {
     return (this.order = merged);
   }
 
+  /** Where in the order an id stands, or the next one behind it; backwards, the next one before it. */
+  orderOf(id: string, backward: boolean): number {
+    const order = this.inOrder();
+    let [low, high] = [0, order.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.id(order[middle] as number) < id) low = middle + 1;
+      else high = middle;
+    }
+    return backward && (low === order.length || this.id(order[low] as number) !== id) ? low - 1 : low;
+  }
+
   /** Gives back what growing by halves has left over. */
   trim(): void {
     this.hold(this.words.slice(0, this.used));

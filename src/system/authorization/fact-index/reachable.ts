@@ -1,8 +1,13 @@
-import type { PairEntry } from './registry-index.js';
-import { SCOPE_CODES } from './registry-index.js';
+import { GroupReach } from './group-reach.js';
+import { SCOPE_CODES, type PairEntry } from './registry-index.js';
 import type { Rule } from './role-rules.js';
 import { ROLE_SHIFT, STRIDE } from './assignments.js';
 import type { SpaceIndex } from './space-index.js';
+
+const IN_TREE = 1;
+const IN_GROUP = 2;
+const IN_SPACE = 4;
+const FLAGS: Readonly<Record<number, number>> = { [SCOPE_CODES.group_tree]: IN_TREE, [SCOPE_CODES.group]: IN_GROUP, [SCOPE_CODES.space]: IN_SPACE };
 
 /** Allowing rules of a Role for a pair. */
 function* allowances(index: SpaceIndex, role: number, pair: PairEntry): Iterable<Rule> {
@@ -23,38 +28,43 @@ function* allowances(index: SpaceIndex, role: number, pair: PairEntry): Iterable
 export function membersThatMay(index: SpaceIndex, pair: PairEntry, group: number | undefined, owner: string | undefined): Uint8Array {
   index.settle();
   const members = new Uint8Array(index.actors.count);
-  const { assignments, roles, groups } = index;
-  const take = (pool: Int32Array, from: number, to: number, wanted: (rule: Rule) => boolean): void => {
-    for (let at = from; at < to; at += 1) {
-      const row = pool[at] as number;
-      const role = assignments.role(row);
-      if (!roles.holds(pair.number, role) || members[assignments.member(row)] === 1) continue;
-      for (const rule of allowances(index, role, pair)) if (wanted(rule)) members[assignments.member(row)] = 1;
-    }
-  };
+  const { assignments, groups } = index;
+  const { ofAnchor, ofRole } = assignments;
+  const scopes = scopesOfRoles(index, pair);
   if (group !== undefined) {
     for (const above of groups.upwards(group)) {
-      const { ofAnchor } = assignments;
-      take(ofAnchor.pool, ofAnchor.start(above), ofAnchor.end(above), ({ permission: { scopeCode } }) =>
-        scopeCode === SCOPE_CODES.group_tree || (scopeCode === SCOPE_CODES.group && above === group));
+      const wanted = above === group ? IN_TREE | IN_GROUP : IN_TREE;
+      for (let at = ofAnchor.start(above); at < ofAnchor.end(above); at += 1) {
+        const row = ofAnchor.pool[at] as number;
+        if (((scopes[assignments.role(row)] as number) & wanted) !== 0) members[assignments.member(row)] = 1;
+      }
     }
   }
-  for (const { row, pairs } of roles.all()) {
-    if (!roles.holds(pair.number, row) || !pairs.includes(pair.number)) continue;
-    const { ofRole } = assignments;
-    take(ofRole.pool, ofRole.start(row), ofRole.end(row), ({ permission: { scopeCode } }) => scopeCode === SCOPE_CODES.space);
+  for (const [role, allowed] of scopes.entries()) {
+    if ((allowed & IN_SPACE) === 0) continue;
+    for (let at = ofRole.start(role); at < ofRole.end(role); at += 1) members[assignments.member(ofRole.pool[at] as number)] = 1;
   }
   const owning = owner === undefined ? undefined : index.actors.row(owner);
   if (owning !== undefined) members[owning] = 1;
   return members;
 }
 
+/** For each Role the scopes by which it allows the pair, as flags. */
+function scopesOfRoles(index: SpaceIndex, pair: PairEntry): Uint8Array {
+  const { roles } = index;
+  const scopes = new Uint8Array(roles.all().length);
+  for (let role = 0; role < scopes.length; role += 1) {
+    if (!roles.holds(pair.number, role)) continue;
+    for (const { permission: { scopeCode } } of allowances(index, role, pair)) scopes[role] = (scopes[role] as number) | (FLAGS[scopeCode] ?? 0);
+  }
+  return scopes;
+}
+
 /** Where a Member could be allowed: everything in the Space, what lies in some Groups, what it owns. */
 export interface Reachable {
   readonly isSpace: boolean;
   readonly isOwn: boolean;
-  /** Rows of Groups. */
-  readonly groups: ReadonlySet<number>;
+  readonly groups: GroupReach;
 }
 
 /** Where the rules of a Member for a pair reach at a moment. What lies elsewhere is never allowed; what lies here, a decision has to say. */
@@ -77,6 +87,5 @@ export function reachableBy(index: SpaceIndex, member: number, pair: PairEntry, 
       }
     }
   }
-  if (!isSpace && trees.length > 0) for (const group of groups.within(trees)) exact.add(group);
-  return { isSpace, isOwn, groups: exact };
+  return { isSpace, isOwn, groups: new GroupReach(groups, trees, exact) };
 }

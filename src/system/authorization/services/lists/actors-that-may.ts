@@ -23,7 +23,9 @@ export function* actorsThatMay(index: SpaceIndex, asked: ActorsQuestion, now: nu
   const possible = membersThatMay(index, pair, group, resource.ownerMemberId);
   const order = index.actors.inOrder();
   const [memberAt, bindingAt] = position ?? [];
-  for (let step = startOf(index, order, backward, memberAt); step >= 0 && step < order.length; step += backward ? -1 : 1) {
+  // The Member of the position itself may have more bindings.
+  const start = memberAt === undefined ? (backward ? order.length - 1 : 0) : index.actors.orderOf(memberAt, backward);
+  for (let step = start; step >= 0 && step < order.length; step += backward ? -1 : 1) {
     const member = order[step] as number;
     if (possible[member] !== 1) continue;
     const memberId = index.actors.id(member);
@@ -41,19 +43,6 @@ function actorsOf(index: SpaceIndex, member: number, kind: ActorsQuestion['actor
   if (kind === 'services') return index.actors.isService(member) ? [{ userId: '', memberId: index.actors.id(member), userMemberId: '', spaceId: index.spaceId, isMachine: true }] : [];
   const actors = index.actors.actorsOf(member);
   return backward ? actors.reverse() : actors;
-}
-
-// The first Member that can stand behind the position: the one of the position itself may have more bindings.
-function startOf(index: SpaceIndex, order: Int32Array, backward: boolean, memberAt: string | undefined): number {
-  if (memberAt === undefined) return backward ? order.length - 1 : 0;
-  let [low, high] = [0, order.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (index.actors.id(order[middle] as number) < memberAt) low = middle + 1;
-    else high = middle;
-  }
-  if (!backward) return low;
-  return low < order.length && index.actors.id(order[low] as number) === memberAt ? low : low - 1;
 }
 
 function isPassed(id: string, at: string, backward: boolean): boolean {

@@ -1,4 +1,4 @@
-import { every, raw, some, sql, type PreparingExecutor, type Sql } from '../../../../persistence/index.js';
+import { every, raw, sql, type PreparingExecutor, type Sql } from '../../../../persistence/index.js';
 import { reachPredicate, type Reach } from '../../../shared/contracts/index.js';
 import type { FactRevision, ResourceFact } from '../../engine/index.js';
 import type { Reachable } from '../../fact-index/reachable.js';
@@ -6,8 +6,10 @@ import type { SpaceIndex } from '../../fact-index/space-index.js';
 import { defined } from '../inline-facts.js';
 import type { Cut } from './page-of.js';
 
-/** Above this many Groups the rows are read in order and sifted: then many of them belong to the answer. */
-const MOST_NAMED_GROUPS = 2_000;
+/** Of how many Groups one has to be reached for the rows to be read in order and sifted: then enough of them belong to the answer. */
+const SIFTED = 8;
+/** Groups that one statement names at first; each that follows names four times as many. */
+const NAMED_AT_FIRST = 250;
 
 /** Rows that could be in the answer, and the revisions of the database when they were read. */
 export interface ResourceRows {
@@ -26,30 +28,51 @@ export function positionOf({ groupId, id }: ResourceFact): readonly [string, str
   return [groupId ?? '', id];
 }
 
-/** Reads the next Resources of a type within reach, in the order of the list. */
-export async function resourcesInReach(
-  executor: PreparingExecutor,
-  index: SpaceIndex,
-  resourceType: string,
-  asked: { readonly reachable: Reachable; readonly memberId: string; readonly held: Reach; readonly cut: Pick<Cut, 'backward' | 'position'>; readonly most: number },
-): Promise<ResourceRows> {
-  const { reachable, memberId, held, cut: { backward, position }, most } = asked;
-  const parts: Sql[] = [];
-  if (reachable.isSpace) parts.push(raw('TRUE'));
-  else if (reachable.groups.size > 0) {
-    const ids = [...reachable.groups].map((row) => index.groups.id(row)).sort();
-    parts.push(ids.length <= MOST_NAMED_GROUPS ? sql`coalesce(r.group_id, '') = ANY (${ids}::text[])` : sql`r.group_id IN (SELECT unnest(${ids}::text[]))`);
+/** What is read for one page. */
+export interface ReachQuestion {
+  readonly reachable: Reachable;
+  readonly memberId: string;
+  /** Where the caller may ask. */
+  readonly held: Reach;
+  readonly cut: Pick<Cut, 'backward' | 'position'>;
+  readonly most: number;
+}
+
+/** Reads the next Resources of a type within reach, in the order of the list; some beside the reach may be among them. */
+export async function resourcesInReach(executor: PreparingExecutor, index: SpaceIndex, resourceType: string, asked: ReachQuestion): Promise<ResourceRows> {
+  const { reachable: { isSpace, isOwn, groups }, memberId, cut, most } = asked;
+  // What the Member owns is looked up by its owner: one condition with OR would read everything.
+  const own = isOwn && !isSpace ? [sql`r.owner_member_id = ${memberId}`] : [];
+  if (isSpace || groups.most * SIFTED > index.groups.count) return readBranches(executor, index, resourceType, asked, [raw('TRUE')]);
+  const [at] = cut.position ?? [];
+  const ids = groups.ids(at === '' ? undefined : at, cut.backward)[Symbol.iterator]();
+  let read: ResourceRows | undefined;
+  for (let named = own.length > 0 ? Number.POSITIVE_INFINITY : NAMED_AT_FIRST; ; named *= 4) {
+    const some = take(ids, named);
+    const branches = [...(some.length > 0 ? [sql`coalesce(r.group_id, '') = ANY (${some}::text[])`] : []), ...own];
+    if (branches.length === 0) return read ?? { rows: [], revision: { space: index.revision, instance: index.registry.revision } };
+    const next = await readBranches(executor, index, resourceType, { ...asked, most: most - (read?.rows.length ?? 0) }, branches);
+    // Of two moments there is no page; the caller sees that this is not the revision of its index.
+    if (read !== undefined && (next.revision.space !== read.revision.space || next.revision.instance !== read.revision.instance)) return next;
+    read = { rows: [...(read?.rows ?? []), ...next.rows], revision: next.revision };
+    if (read.rows.length >= most || some.length < named) return read;
   }
-  const own = sql`r.owner_member_id = ${memberId}`;
+}
+
+function take(ids: Iterator<string>, most: number): string[] {
+  const taken: string[] = [];
+  for (let next = ids.next(); next.done !== true; next = ids.next()) if (taken.push(next.value) >= most) break;
+  return taken;
+}
+
+async function readBranches(executor: PreparingExecutor, index: SpaceIndex, resourceType: string, asked: ReachQuestion, branches: readonly Sql[]): Promise<ResourceRows> {
+  const { held, cut: { backward, position }, most } = asked;
   const order = raw(backward ? `coalesce(r.group_id, '') DESC, r.id DESC` : `coalesce(r.group_id, ''), r.id`);
   const after = position === undefined ? [] : [sql`(coalesce(r.group_id, ''), r.id) ${raw(backward ? '<' : '>')} (${position[0]}, ${position[1]})`];
   const where = (reached: Sql): Sql => every([
     sql`r.space_id = ${index.spaceId} AND r.resource_type = ${resourceType} AND r.status = 'active'`, reached,
     reachPredicate(held, { spaceId: 'r.space_id', groupPath: 'g.path' }), ...after,
   ]);
-  // What the Member owns is looked up by its owner: one condition with OR would read everything.
-  const branches = [...(parts.length > 0 ? [some(parts)] : []), ...(reachable.isOwn && !reachable.isSpace ? [own] : [])];
-  if (branches.length === 0) return { rows: [], revision: { space: index.revision, instance: index.registry.revision } };
   const selects = branches.map((branch) => sql`(SELECT r.*, g.path FROM sys_resource.resources r LEFT JOIN sys_identity.groups g ON g.id = r.group_id
     WHERE ${where(branch)} ORDER BY ${order} LIMIT ${most})`);
   const [one, other] = selects as [Sql, Sql | undefined];

@@ -48,7 +48,7 @@ async function readPastResources(executor: SqlExecutor, index: SpaceIndex, asked
   const { reachable, memberId, held, cut: { backward, position: [at] = [] }, most } = asked;
   const reached: Sql[] = [];
   if (reachable.isSpace) reached.push(raw('TRUE'));
-  if (reachable.groups.size > 0) reached.push(sql`n.body ->> 'group_id' IN (SELECT unnest(${[...reachable.groups].map((row) => index.groups.id(row))}::text[]))`);
+  if (reachable.groups.most > 0) reached.push(sql`n.body ->> 'group_id' IN (SELECT unnest(${[...reachable.groups.ids()]}::text[]))`);
   if (reachable.isOwn) reached.push(sql`n.body ->> 'owner_member_id' = ${memberId}`);
   if (reached.length === 0) return [];
   const rows = await executor.query<{ body: FactBody }>(sql`
