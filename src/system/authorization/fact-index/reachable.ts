@@ -1,6 +1,6 @@
 import { GroupReach } from './group-reach.js';
 import { SCOPE_CODES, type PairEntry } from './registry-index.js';
-import type { Rule } from './role-rules.js';
+import { MANY, type Rule } from './role-rules.js';
 import { ROLE_SHIFT, STRIDE } from './assignments.js';
 import type { SpaceIndex } from './space-index.js';
 
@@ -55,7 +55,9 @@ function scopesOfRoles(index: SpaceIndex, pair: PairEntry): Uint8Array {
   const scopes = new Uint8Array(roles.all().length);
   for (let role = 0; role < scopes.length; role += 1) {
     if (!roles.holds(pair.number, role)) continue;
-    for (const { permission: { scopeCode } } of allowances(index, role, pair)) scopes[role] = (scopes[role] as number) | (FLAGS[scopeCode] ?? 0);
+    const kind = roles.kind(pair.number, role);
+    if (kind !== MANY) scopes[role] = FLAGS[kind - 1] ?? 0;
+    else for (const { permission: { scopeCode } } of allowances(index, role, pair)) scopes[role] = (scopes[role] as number) | (FLAGS[scopeCode] ?? 0);
   }
   return scopes;
 }
