@@ -44,14 +44,13 @@ function measure(check: (n: number) => boolean, count: number): Measured {
   const times: number[] = [];
   let made = 0;
   const cpu = process.cpuUsage();
-  for (const end = performance.now() + LEAST_MS; performance.now() < end;) {
-    const piece = made === 0 ? 1 : Math.min(count, 2_000);
+  // Pieces grow while there is time: a check may take a hundred nanoseconds or half a second.
+  for (let [piece, end] = [1, performance.now() + LEAST_MS]; performance.now() < end; piece = Math.min(piece * 2, count, 2_000)) {
     for (let n = 0; n < piece; n += 1) check(made + n);
     made += piece;
-    if (made === 1 && performance.now() > end - LEAST_MS / 2) break;
   }
   const { user, system } = process.cpuUsage(cpu);
-  for (let n = 0; n < Math.min(5_000, made); n += 1) {
+  for (let [n, end] = [0, performance.now() + LEAST_MS]; n < Math.min(5_000, made) && performance.now() < end; n += 1) {
     const began = process.hrtime.bigint();
     check(n * 7);
     times.push(Number(process.hrtime.bigint() - began) / 1_000);
