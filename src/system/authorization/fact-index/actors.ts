@@ -166,14 +166,9 @@ export class Actors {
     return this.bindingsOf(member).map(({ row, id }) => new IndexedActor(this, row, id));
   }
 
-  /** Rows of Members in the order of their ids. */
-  inOrder(): Int32Array {
-    return this.members.inOrder();
-  }
-
-  /** Where in that order a Member stands, or the next one behind it; backwards, the next one before it. */
-  orderOf(memberId: string, backward: boolean): number {
-    return this.members.orderOf(memberId, backward);
+  /** Rows of Members in the order of their ids, from one on whether it is there or not; backwards from it down. */
+  inOrder(from: string | undefined, backward: boolean): Iterable<number> {
+    return this.members.walk(from, backward);
   }
 
   memberFact(row: number): MemberFact {

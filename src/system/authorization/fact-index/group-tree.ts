@@ -93,12 +93,7 @@ export class GroupTree {
 
   /** Rows in the order of their ids, from one on; backwards down to it. */
   *inOrder(from: string | undefined, backward: boolean): Iterable<number> {
-    const order = this.ids.inOrder();
-    const start = from === undefined ? (backward ? order.length - 1 : 0) : this.ids.orderOf(from, backward);
-    for (let at = start; at >= 0 && at < order.length; at += backward ? -1 : 1) {
-      const row = this.present(order[at]);
-      if (row !== undefined) yield row;
-    }
+    for (const row of this.ids.walk(from, backward)) if (this.present(row) !== undefined) yield row;
   }
 
   *all(): Iterable<number> {

@@ -105,9 +105,14 @@ export class IdIndex {
     return (this.order = merged);
   }
 
-  /** Where in the order an id stands, or the next one behind it; backwards, the next one before it. */
-  orderOf(id: string, backward: boolean): number {
+  /** Numbers in that order, from an id on whether it is there or not; backwards from it down. */
+  *walk(from: string | undefined, backward: boolean): Iterable<number> {
     const order = this.inOrder();
+    const start = from === undefined ? (backward ? order.length - 1 : 0) : this.startOf(order, from, backward);
+    for (let at = start; at >= 0 && at < order.length; at += backward ? -1 : 1) yield order[at] as number;
+  }
+
+  private startOf(order: Int32Array, id: string, backward: boolean): number {
     let [low, high] = [0, order.length];
     while (low < high) {
       const middle = (low + high) >> 1;

@@ -21,12 +21,9 @@ export function* actorsThatMay(index: SpaceIndex, asked: ActorsQuestion, now: nu
   if (pair === undefined || resource === undefined) return;
   const group = resource.groupId === undefined ? undefined : index.groups.row(resource.groupId);
   const possible = membersThatMay(index, pair, group, resource.ownerMemberId);
-  const order = index.actors.inOrder();
   const [memberAt, bindingAt] = position ?? [];
   // The Member of the position itself may have more bindings.
-  const start = memberAt === undefined ? (backward ? order.length - 1 : 0) : index.actors.orderOf(memberAt, backward);
-  for (let step = start; step >= 0 && step < order.length; step += backward ? -1 : 1) {
-    const member = order[step] as number;
+  for (const member of index.actors.inOrder(memberAt, backward)) {
     if (possible[member] !== 1) continue;
     const memberId = index.actors.id(member);
     for (const actor of actorsOf(index, member, asked.actors, backward)) {

@@ -44,23 +44,9 @@ export function* mergedMembers({ from, to }: ViewPair, backward: boolean, at: st
   }
 }
 
-function* membersFrom({ index: { actors } }: View, backward: boolean, at: string | undefined): Iterable<string> {
-  const order = actors.inOrder();
-  for (let step = at === undefined ? (backward ? order.length - 1 : 0) : startOf(actors, order, backward, at); step >= 0 && step < order.length; step += backward ? -1 : 1) {
-    yield actors.id(order[step] as number);
-  }
-}
-
 // The Member of the position is looked at again: it may have more.
-function startOf(actors: View['index']['actors'], order: Int32Array, backward: boolean, at: string): number {
-  let [low, high] = [0, order.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (actors.id(order[middle] as number) < at) low = middle + 1;
-    else high = middle;
-  }
-  if (!backward) return low;
-  return low < order.length && actors.id(order[low] as number) === at ? low : low - 1;
+function* membersFrom({ index: { actors } }: View, backward: boolean, at: string | undefined): Iterable<string> {
+  for (const row of actors.inOrder(at, backward)) yield actors.id(row);
 }
 
 function isBefore(id: string, at: string, backward: boolean): boolean {
