@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { lifecycleCursor } from '../../../../src/system/audit/services/streams/stream-service.js';
 import type { GraphqlCaller } from '../../../support/graphql-caller.js';
@@ -14,8 +15,13 @@ export async function endOfAuditLog(admin: GraphqlCaller): Promise<string> {
   return auditEvents.edges[0]?.node.position ?? '';
 }
 
-/** Position of the newest event of the outbox, to continue after. */
+/** Position of the newest event of the outbox, to continue after: what was committed before the call has its place in the log by then. */
 export async function endOfOutbox(owner: Client): Promise<string> {
-  const { rows } = await owner.query<{ last: number }>('SELECT next_index::int - 1 AS last FROM sys_kernel.outbox_head');
-  return lifecycleCursor(rows[0]?.last ?? -1);
+  for (;;) {
+    const { rows } = await owner.query<{ last: number; complete: boolean }>(`
+      SELECT next_index::int - 1 AS last, next_index >= (SELECT count(*) FROM sys_kernel.outbox_event) AS complete FROM sys_kernel.outbox_head`);
+    const [head] = rows;
+    if (head?.complete === true) return lifecycleCursor(head.last);
+    await sleep(5);
+  }
 }
