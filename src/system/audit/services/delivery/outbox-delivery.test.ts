@@ -126,23 +126,26 @@ test('a new subscriber begins at the end, and afterwards misses nothing while no
   expect(await effects()).toEqual(['during', 'between']);
 });
 
-test('a handler that throws twice gets the event a third time; what it did before is undone, and others do not wait', async () => {
+test('a handler that throws gets the event again; what it did before is undone, and others do not wait', async () => {
   const [node] = nodes;
   let attempts = 0;
   const ready: string[] = [];
   await open(node, to(noting(async () => {
-    if (++attempts < 3) throw new Error('not yet');
-  })), to(async (event) => void ready.push(`${event.subject.id} after ${attempts}`), 'capability.ready'));
+    // Were the other to wait for this one, neither would ever get on.
+    if (++attempts < 3 || ready.length === 0) throw new Error('not yet');
+  })), to(async (event) => void ready.push(event.subject.id), 'capability.ready'));
   await publish(node, 'first');
   await until(() => attempts === 1);
   await publish(node, 'second');
   await publish(node, 'unhindered', 'capability.ready');
   await until(async () => (await effects()).length === 2);
-  expect(attempts).toBe(4);
   expect(await effects()).toEqual(['first', 'second']);
-  expect(ready[0]).toMatch(/^unhindered after [12]$/);
-  expect(node.logged.map(({ level, fields }) => [level, fields['attempts'], fields['subscriber']])).toEqual([['warn', 1, OWNER], ['warn', 2, OWNER]]);
-  expect(node.counted.filter((outcome) => outcome === 'failed')).toHaveLength(2);
+  expect(ready).toEqual(['unhindered']);
+  const failures = Array.from({ length: attempts - 2 }, (_, index) => index + 1);
+  expect(failures.length).toBeGreaterThanOrEqual(2);
+  expect(node.logged.map(({ fields }) => [fields['attempts'], fields['subscriber']])).toEqual(failures.map((attempt) => [attempt, OWNER]));
+  expect(node.logged.slice(0, 2).map(({ level }) => level)).toEqual(['warn', 'warn']);
+  expect(node.counted.filter((outcome) => outcome === 'failed')).toHaveLength(failures.length);
   expect(await node.delivery.health(OWNER)).toEqual({ status: 'ok' });
 });
 
