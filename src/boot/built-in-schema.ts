@@ -1,12 +1,15 @@
-import { composeSchema, printComposedSchema, type ComposedSchema } from '../graphql/index.js';
+import { composeSchema, printComposedSchema, withFragments, type ComposedSchema, type SchemaFragment } from '../graphql/index.js';
 import { builtInResolvers } from './capabilities.js';
 
 let composed: Promise<ComposedSchema> | undefined;
 
-/** The schema of the built-in capabilities; composed once per process, because type-graphql keeps its metadata for the process. */
-export function builtInSchema(): Promise<ComposedSchema> {
+/**
+ * The schema of the built-in capabilities, with fragments added if there are any. Its core is composed once per process, because
+ * type-graphql keeps its metadata for the process.
+ */
+export async function builtInSchema(fragments: readonly SchemaFragment[] = []): Promise<ComposedSchema> {
   composed ??= composeSchema(builtInResolvers);
-  return composed;
+  return withFragments(await composed, fragments);
 }
 
 /** The text of `schema.graphql`. */

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Settings } from '../config/index.js';
 import { PolityError } from '../kernel/errors/index.js';
 import { currentSchemaVersion, inspectRoles } from '../persistence/migrations/index.js';
+import type { SchemaFragment } from '../graphql/index.js';
 import { MasterKeyMismatch, sql } from '../persistence/index.js';
 import { authenticatorRef, databaseRef, evaluationsRef, keyringRef, revisionFeedRef, type Caller, type RequestContext } from '../system/shared/contracts/index.js';
 import { InstanceSigner, mutationsRef } from '../system/shared/services/index.js';
@@ -32,12 +33,23 @@ export interface PolityServer {
   stop(): Promise<void>;
 }
 
-/** Starts a server: it listens at once and is ready when every capability is up. */
-export async function startPolity(settings: Settings, options: PlatformOptions = {}): Promise<PolityServer> {
+/** What may be set apart for a server inside another process, such as a test or a bench. */
+export interface ServerOptions extends PlatformOptions {
+  /** Parts of the schema beside those of the capabilities. */
+  readonly fragments?: readonly SchemaFragment[];
+}
+
+/**
+ * Starts a server: it listens at once and is ready when every capability is up.
+ *
+ * @throws PolityError `CAPABILITY_INVALID` for fragments that do not fit the schema, before anything is opened
+ */
+export async function startPolity(settings: Settings, options: ServerOptions = {}): Promise<PolityServer> {
+  const schema = await builtInSchema(options.fragments);
   const platform = await openPlatform(settings, options);
   const { container, kernel, logger, metrics } = platform;
   const work = new PeriodicWork(logger);
-  const live = new LiveSchema((await builtInSchema()).guarded);
+  const live = new LiveSchema(schema.guarded);
   const apollo = createApollo(live, settings, logger, metrics);
   await apollo.start();
   const report = (error: unknown): void => logger.error('operation failed', { error });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { startPolity, type PolityServer } from '../../src/boot/polity-server.js';
+import type { SchemaFragment } from '../../src/graphql/index.js';
 import { loadSettings } from '../../src/config/index.js';
 import { createLogger, type Logger } from '../../src/observability/index.js';
 import { firstAdminsRef } from '../../src/system/admin/index.js';
@@ -31,6 +32,8 @@ export interface TestServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Takes the log lines; silent when absent. */
   readonly log?: (line: string) => void;
+  /** Parts of the schema that only this test has. */
+  readonly fragments?: readonly SchemaFragment[];
 }
 
 /** Settings of a server on a test database. Every decision from memory is made again from the database: a difference would be denied. */
@@ -52,7 +55,7 @@ export async function hasHeard({ ownerUrl }: Pick<TestDatabase, 'ownerUrl'>): Pr
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const database = await createTestDatabase();
   const environment = testEnvironment(database, options.environment);
-  const server = await startOn(environment, options.log);
+  const server = await startOn(environment, options.log, options.fragments);
   running.set(database.ownerUrl, server);
   const { container } = server.platform;
   const made = await container.get(firstAdminsRef).bootstrap(systemContext(container.process, Date.now()), { ...ADMIN, ifExists: 'error' });
@@ -77,9 +80,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 }
 
 /** Starts a server with the given settings; a second one on the database of another test server, for example. */
-export async function startOn(environment: Readonly<Record<string, string>>, log?: (line: string) => void): Promise<PolityServer> {
+export async function startOn(environment: Readonly<Record<string, string>>, log?: (line: string) => void, fragments: readonly SchemaFragment[] = []): Promise<PolityServer> {
   const settings = loadSettings(environment);
-  return startPolity(settings, { logger: collect(settings, log) });
+  return startPolity(settings, { logger: collect(settings, log), fragments });
 }
 
 function collect(settings: Parameters<typeof createLogger>[0], log: ((line: string) => void) | undefined): Logger {

@@ -2,7 +2,9 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchema, type NonEmptyArray } from 'type-graphql';
 import { guardSchema, schemaDirectives } from '../directives/index.js';
+import { addFragments } from './add-fragments.js';
 import { NodeResolver } from './node-resolver.js';
+import type { SchemaFragment } from './schema-fragment.js';
 import { withStorableArguments } from './storable-arguments.js';
 
 /** The schema of a process: what clients see, with guards; and the raw one, only for tests of the guards and for printing. */
@@ -30,5 +32,18 @@ export async function composeSchema(resolvers: readonly Function[]): Promise<Com
     validate: false,
     pubSub: noPublisher,
   });
+  return withGuards(raw);
+}
+
+/**
+ * The schema with fragments added before the guards are put on, so that they guard fragments as they guard classes.
+ *
+ * @throws PolityError `CAPABILITY_INVALID` naming fragments and coordinates; nothing is composed then
+ */
+export function withFragments(core: ComposedSchema, fragments: readonly SchemaFragment[]): ComposedSchema {
+  return fragments.length === 0 ? core : withGuards(addFragments(core.raw, fragments));
+}
+
+function withGuards(raw: GraphQLSchema): ComposedSchema {
   return { raw, guarded: guardSchema(withStorableArguments(raw)) };
 }
