@@ -23,8 +23,6 @@ export const UNKNOWN_ANCHOR = -2;
 const NEVER = Number.POSITIVE_INFINITY;
 const ALWAYS = Number.NEGATIVE_INFINITY;
 
-const NOTHING_SPECIAL: Special = { startsAt: undefined, expiresAt: undefined };
-
 interface Special {
   readonly startsAt: number | undefined;
   readonly expiresAt: number | undefined;
@@ -105,13 +103,13 @@ export class Assignments {
     return special === undefined || ((special.startsAt ?? ALWAYS) <= now && (special.expiresAt ?? NEVER) > now);
   }
 
-  fact(row: number): MemberRoleFact {
-    const { startsAt, expiresAt, condition } = this.special.get(row) ?? NOTHING_SPECIAL;
+  fact(row: number, memberId = this.parts.actors.id(this.members[row] as number)): MemberRoleFact {
+    const plain: MemberRoleFact = { id: this.id(row), memberId, spaceId: this.spaceId, status: 'active' };
+    const special = this.special.get(row);
+    if (special === undefined) return plain;
+    const { startsAt, expiresAt, condition } = special;
     return {
-      id: this.id(row),
-      memberId: this.parts.actors.id(this.members[row] as number),
-      spaceId: this.spaceId,
-      status: 'active',
+      ...plain,
       ...(startsAt === undefined ? {} : { startsAt }),
       ...(expiresAt === undefined ? {} : { expiresAt }),
       ...(condition === undefined ? {} : { condition }),

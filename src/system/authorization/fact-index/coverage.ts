@@ -1,3 +1,4 @@
+import { checkWith, type ScopeCheck } from '../engine/index.js';
 import { NO_ANCHOR } from './assignments.js';
 import type { GroupTree } from './group-tree.js';
 import { SCOPE_CODES } from './registry-index.js';
@@ -12,6 +13,14 @@ const GLOBAL_DISABLED = 5;
 
 /** Deny codes by these numbers. */
 export const COVERAGE_CODES = [undefined, 'SCOPE_OUT_OF_BOUNDS', 'SCOPE_ANCHOR_MISSING', 'SCOPE_ANCHOR_INACTIVE', 'TARGET_GROUP_MISSING', 'GLOBAL_SCOPE_DISABLED'] as const;
+
+/** Per code of a scope, what the engine's scope says with each of these numbers. */
+const CHECKS: readonly (readonly (ScopeCheck | undefined)[])[] = Object.keys(SCOPE_CODES).map((name) => COVERAGE_CODES.map((denyCode) => checkWith(name, denyCode)));
+
+/** What a scope says, in words. */
+export function scopeCheckOf(scope: number, code: number): ScopeCheck {
+  return CHECKS[scope]?.[code] as ScopeCheck;
+}
 
 /** Whether a scope covers a target that lies in the Space of the actor. `group` is the row of its Group, negative for none. */
 export function coverage(scope: number, groups: GroupTree, anchor: number, group: number, isOwner: boolean): number {

@@ -21,6 +21,8 @@ export class GroupTree {
   private readonly paths: string[] = [];
   private readonly parents: string[] = [];
   private readonly statuses: string[] = [];
+  /** Those that somebody has read. */
+  private readonly facts = new Map<number, GroupFact>();
   private numbers = new Int32Array(0);
   private byPath: Map<string, number> | undefined;
   private stale = false;
@@ -29,7 +31,7 @@ export class GroupTree {
 
   /** Bytes held, roughly. */
   get size(): number {
-    return this.ids.size + this.numbers.byteLength + this.count * 140;
+    return this.ids.size + this.numbers.byteLength + this.count * 140 + this.facts.size * 170;
   }
 
   get count(): number {
@@ -58,7 +60,11 @@ export class GroupTree {
   }
 
   fact(row: number): GroupFact {
-    return { id: this.ids.id(row), spaceId: this.spaceId, path: this.paths[row] as string, status: this.statuses[row] as string };
+    const known = this.facts.get(row);
+    if (known !== undefined) return known;
+    const fact = { id: this.ids.id(row), spaceId: this.spaceId, path: this.paths[row] as string, status: this.statuses[row] as string };
+    this.facts.set(row, fact);
+    return fact;
   }
 
   isActive(row: number): boolean {
@@ -107,6 +113,7 @@ export class GroupTree {
   apply(row: FactRow): void {
     this.byPath = undefined;
     let at = this.row(row.id);
+    if (at !== undefined) this.facts.delete(at);
     if (row.removed) {
       if (at !== undefined) this.statuses[at] = REMOVED;
       this.stale = true;

@@ -1,7 +1,7 @@
-import { checkScope, type CheckedCandidate, type GrantFact, type ScopeCheck } from '../engine/index.js';
+import type { CheckedCandidate, GrantFact, ScopeCheck } from '../engine/index.js';
 import type { PairEntry } from './registry-index.js';
 import type { Rule } from './role-rules.js';
-import type { IndexedTarget, SpaceIndex } from './space-index.js';
+import type { SpaceIndex } from './space-index.js';
 
 /**
  * A candidate as numbers, which becomes words when somebody reads it: most decisions are made without anybody asking by which
@@ -13,25 +13,18 @@ export class IndexedCandidate implements CheckedCandidate {
   constructor(
     private readonly index: SpaceIndex,
     private readonly pair: PairEntry,
-    private readonly target: IndexedTarget,
+    private readonly actor: { readonly memberId: string },
     /** Row of the assignment. */
     private readonly row: number,
+    readonly scopeCheck: ScopeCheck,
   ) {}
 
   get grant(): GrantFact {
     if (this.made === undefined) {
       const { index, row } = this;
       const { pairs, rules } = index.roles.at(index.assignments.role(row));
-      this.made = index.grant(row, rules[pairs.indexOf(this.pair.number)] as Rule);
+      this.made = index.grant(row, rules[pairs.indexOf(this.pair.number)] as Rule, this.actor.memberId);
     }
     return this.made;
-  }
-
-  get scopeCheck(): ScopeCheck {
-    const { index, target: { resource }, grant } = this;
-    const isHere = resource?.groupId !== undefined && resource.spaceId === index.spaceId;
-    const group = isHere ? index.groups.row(resource.groupId as string) : undefined;
-    const target = { memberId: grant.memberRole.memberId, spaceId: index.spaceId, resource, group: group === undefined ? undefined : index.groups.fact(group) };
-    return checkScope(grant.permission.scope, target, grant.anchor);
   }
 }

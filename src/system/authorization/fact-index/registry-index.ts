@@ -1,4 +1,4 @@
-import type { DenyCode, RegistryFacts } from '../engine/index.js';
+import type { DenyCode, PermissionFact, RegistryFacts } from '../engine/index.js';
 import { optionalText, text, type FactRow } from './fact-row.js';
 
 /** Scopes in the order of their names: candidates are sorted by them. */
@@ -14,6 +14,8 @@ export interface PermissionEntry {
   readonly effect: 'allow' | 'deny';
   readonly condition?: string;
   readonly status: string;
+  /** The same as grants tell it: made once, because explanations ask for it again and again. */
+  readonly fact: PermissionFact;
 }
 
 /** An action on a type: what Permissions name and questions ask for. It has a number even when it is not registered. */
@@ -53,7 +55,7 @@ export class RegistryIndex {
 
   /** The Permission of an id; one that grants nothing while there is none. */
   permissionNamed(id: string): PermissionEntry {
-    return this.permissions.get(id) ?? { id, pair: NO_PAIR, scope: '', scopeCode: -1, effect: 'allow', status: 'missing' };
+    return this.permissions.get(id) ?? entryOf({ id, resourceType: '', action: '', scope: '', effect: 'allow', status: 'missing' }, NO_PAIR);
   }
 
   /** Types in the order in which they became known. */
@@ -88,18 +90,18 @@ export class RegistryIndex {
       this.permissions.delete(row.id);
       return;
     }
-    const scope = text(row, 'scope');
     const condition = optionalText(row, 'condition');
-    this.permissions.set(row.id, {
+    const [resourceType, action] = [text(row, 'resource_type'), text(row, 'action')];
+    this.permissions.set(row.id, entryOf({
       id: row.id,
-      pair: this.pair(text(row, 'resource_type'), text(row, 'action')),
-      scope,
-      scopeCode: Object.hasOwn(SCOPE_CODES, scope) ? SCOPE_CODES[scope as keyof typeof SCOPE_CODES] : -1,
+      resourceType,
+      action,
+      scope: text(row, 'scope'),
       // Versions from before there were denies have no such column.
       effect: row.body.effect === 'deny' ? 'deny' : 'allow',
       ...(condition === undefined ? {} : { condition }),
       status: text(row, 'status'),
-    });
+    }, this.pair(resourceType, action)));
   }
 
   private applyType(row: FactRow): void {
@@ -147,6 +149,12 @@ export class RegistryIndex {
     }
     return pair;
   }
+}
+
+function entryOf(fact: PermissionFact, pair: PairEntry): PermissionEntry {
+  const { id, scope, effect, condition, status } = fact;
+  const scopeCode = Object.hasOwn(SCOPE_CODES, scope) ? SCOPE_CODES[scope as keyof typeof SCOPE_CODES] : -1;
+  return { id, pair, scope, scopeCode, effect, ...(condition === undefined ? {} : { condition }), status, fact };
 }
 
 function settle(type: TypeEntry): void {

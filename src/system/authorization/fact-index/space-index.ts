@@ -1,10 +1,10 @@
 import {
   ALLOW_REASON, decide, DENY_REASONS, type ConditionEvaluator, type Decision, type DecisionRecorder, type DenyCode, type Facts, type GrantFact, type Question, type QuestionActor,
-  type ResourceFact, type SpaceFact,
+  type ResourceFact, type RoleFact, type SpaceFact,
 } from '../engine/index.js';
 import { Actors } from './actors.js';
 import { Assignments, IS_CONDITIONAL, IS_TIMED, ROLE_SHIFT, STRIDE } from './assignments.js';
-import { COVERAGE_CODES, COVERED, coverage } from './coverage.js';
+import { COVERAGE_CODES, COVERED, coverage, scopeCheckOf } from './coverage.js';
 import { inOrderOfNames, text, type FactRow } from './fact-row.js';
 import { GroupTree } from './group-tree.js';
 import { IndexedCandidate } from './indexed-candidate.js';
@@ -90,7 +90,7 @@ export class SpaceIndex {
     const problem = this.actorProblem(member, binding, now) ?? registryProblem ?? this.targetProblem(question, target, type?.mapping?.storageKind, group);
     if (problem !== undefined && (record === undefined || registryProblem !== undefined)) return DENIED[problem];
     // What led to the answer is shown whatever went wrong first.
-    const plain = problem === undefined ? this.scan(pair as PairEntry, member, group, question, target, now, record) : undefined;
+    const plain = problem === undefined ? this.scan(pair as PairEntry, member, group, question, resource, now, record) : undefined;
     if (plain !== undefined) return plain;
     return decide(question, { ...this.facts(question, target), grants: [...this.grantsOf(member, pair as PairEntry)] }, now, record, evaluate);
   }
@@ -175,21 +175,21 @@ export class SpaceIndex {
   }
 
   /** The usual case: no denials, one rule a Role, no conditions. Undefined when something else turns up: then the engine decides. */
-  private scan(pair: PairEntry, member: number, group: number, question: Question, target: IndexedTarget, now: number, record: DecisionRecorder | undefined): Decision | undefined {
+  private scan(pair: PairEntry, member: number, group: number, { actor }: Question, resource: ResourceFact | undefined, now: number, record: DecisionRecorder | undefined): Decision | undefined {
     const { groups, assignments, roles } = this;
     const { number } = pair;
     if (!roles.isKnown(number)) return DENIED.NO_MATCHING_PERMISSION;
     if (roles.denials(number) > 0) return undefined;
     const { bits } = roles;
     const first = roles.firstWord(number);
-    const { resource } = target;
-    const isOwner = resource?.ownerMemberId !== undefined && resource.ownerMemberId === question.actor.memberId;
+    const isOwner = resource?.ownerMemberId !== undefined && resource.ownerMemberId === actor.memberId;
     const { pool } = assignments.ofMember;
     const end = assignments.ofMember.end(member);
     const recorded: IndexedCandidate[] | undefined = record === undefined ? undefined : [];
     let allowed: IndexedCandidate | undefined;
     let firstRow = NO_ROW;
     let firstCode = COVERED;
+    let firstKind = MANY;
     for (let at = assignments.ofMember.start(member); at < end; at += STRIDE) {
       const role = pool[at] as number;
       if (((bits[first + (role >> (ROLE_SHIFT + 5))] as number) & (1 << ((role >> ROLE_SHIFT) & 31))) === 0) continue;
@@ -199,7 +199,7 @@ export class SpaceIndex {
       if ((role & IS_TIMED) !== 0 && !assignments.isInForce(row, now)) continue;
       const code = coverage(kind - 1, groups, pool[at + 1] as number, group, isOwner);
       if (recorded !== undefined || code === COVERED) {
-        const candidate = new IndexedCandidate(this, pair, target, row);
+        const candidate = new IndexedCandidate(this, pair, actor, row, scopeCheckOf(kind - 1, code));
         recorded?.push(candidate);
         if (code === COVERED) {
           allowed ??= candidate;
@@ -209,12 +209,13 @@ export class SpaceIndex {
       if (firstRow !== NO_ROW) continue;
       firstRow = row;
       firstCode = code;
+      firstKind = kind;
     }
     if (record !== undefined) for (const candidate of recorded ?? []) record(candidate);
     if (allowed !== undefined) return { decision: 'ALLOW', reason: ALLOW_REASON, matched: allowed };
     if (firstRow === NO_ROW) return DENIED.NO_MATCHING_PERMISSION;
     const denyCode = COVERAGE_CODES[firstCode] ?? 'SCOPE_OUT_OF_BOUNDS';
-    return { decision: 'DENY', denyCode, reason: DENY_REASONS[denyCode], matched: recorded?.[0] ?? new IndexedCandidate(this, pair, target, firstRow) };
+    return { decision: 'DENY', denyCode, reason: DENY_REASONS[denyCode], matched: recorded?.[0] ?? new IndexedCandidate(this, pair, actor, firstRow, scopeCheckOf(firstKind - 1, firstCode)) };
   }
 
   /** All grants that a Member has for the pair, in force or not, in words. */
@@ -222,30 +223,24 @@ export class SpaceIndex {
     const { pool } = this.assignments.ofMember;
     for (let at = this.assignments.ofMember.start(member); at < this.assignments.ofMember.end(member); at += STRIDE) {
       const { pairs, rules } = this.roles.at((pool[at] as number) >> ROLE_SHIFT);
-      for (let rule = pairs.indexOf(pair.number); pairs[rule] === pair.number; rule += 1) yield this.grant(pool[at + 2] as number, rules[rule] as Rule);
+      for (let rule = pairs.indexOf(pair.number); pairs[rule] === pair.number; rule += 1) yield this.grant(pool[at + 2] as number, rules[rule] as Rule, this.actors.id(member));
     }
   }
 
   /** An assignment and one of the rules of its Role, in words. */
-  grant(row: number, { permission, rolePermissionId, inherited }: Rule): GrantFact {
+  grant(row: number, { permission, rolePermissionId, inherited }: Rule, memberId: string): GrantFact {
     const { assignments, roles, groups } = this;
     const anchor = assignments.anchor(row);
-    const { condition } = permission;
-    const grant = {
-      memberRole: assignments.fact(row),
-      role: roles.fact(roles.at(assignments.role(row))),
-      inherited: inherited.map((role) => roles.fact(role)),
-      rolePermission: { id: rolePermissionId, status: 'active' },
-      permission: {
-        id: permission.id, resourceType: permission.pair.type.key, action: permission.pair.key, scope: permission.scope, effect: permission.effect,
-        status: permission.status,
-      },
-    };
-    const described = condition === undefined ? grant : { ...grant, permission: { ...grant.permission, condition } };
-    return anchor < 0 ? described : { ...described, anchor: groups.fact(anchor) };
+    const memberRole = assignments.fact(row, memberId);
+    const role = roles.fact(roles.at(assignments.role(row)));
+    const rolePermission = { id: rolePermissionId, status: 'active' };
+    const path = inherited.length === 0 ? NOT_INHERITED : inherited.map((entry) => roles.fact(entry));
+    if (anchor < 0) return { memberRole, role, inherited: path, rolePermission, permission: permission.fact };
+    return { memberRole, role, inherited: path, rolePermission, permission: permission.fact, anchor: groups.fact(anchor) };
   }
 }
 
+const NOT_INHERITED: readonly RoleFact[] = [];
 const DENIED = Object.fromEntries(
   Object.entries(DENY_REASONS).map(([denyCode, reason]) => [denyCode, Object.freeze({ decision: 'DENY', denyCode, reason })]),
 ) as unknown as Readonly<Record<DenyCode, Decision>>;

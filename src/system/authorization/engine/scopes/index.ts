@@ -1,3 +1,4 @@
+import type { DenyCode } from '../deny-codes.js';
 import type { GroupFact } from '../facts.js';
 import { globalScope } from './global.js';
 import { groupTreeScope } from './group-tree.js';
@@ -12,6 +13,11 @@ const SCOPES = new Map<string, Scope>([selfScope, groupScope, groupTreeScope, sp
 
 /** Names of all scopes, as permissions hold them. */
 export const SCOPE_NAMES: readonly string[] = [...SCOPES.keys()];
+
+/** What a scope answers with a deny code, or with none where it covers; undefined when it never does. */
+export function checkWith(name: string, denyCode: DenyCode | undefined): ScopeCheck | undefined {
+  return SCOPES.get(name)?.checks.find((check) => check.denyCode === denyCode);
+}
 
 /** Asks the scope of a permission whether it covers the target; an unknown scope covers nothing. */
 export function checkScope(name: string, target: ScopeTarget, anchor: GroupFact | undefined): ScopeCheck {

@@ -22,6 +22,8 @@ export interface ScopeCheck {
 export interface Scope {
   readonly name: string;
   readonly rule: string;
+  /** All that it can answer, one for being covered and one for each deny code. */
+  readonly checks: readonly ScopeCheck[];
   check(target: ScopeTarget, anchor: GroupFact | undefined): ScopeCheck;
 }
 
