@@ -10,6 +10,12 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** The first lines of a request that POSTs JSON. */
+export function headOf({ host, port, path, headers }: Target): string {
+  const lines = Object.entries({ host: `${host}:${port}`, 'content-type': 'application/json', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `POST ${path} HTTP/1.1\r\n${lines.join('')}`;
+}
+
 /** One answer. */
 export interface Answer {
   readonly status: number;
@@ -17,8 +23,7 @@ export interface Answer {
 }
 
 /**
- * One keep-alive HTTP/1.1 connection that POSTs JSON, one request at a time. It does the least that is right for the servers of the
- * suite, so that the client takes as little as possible of the cores that it shares with them.
+ * One keep-alive HTTP/1.1 connection that POSTs JSON, one request at a time, for who needs what the answers say.
  */
 export class Connection {
   private readonly socket: Socket;
@@ -35,14 +40,13 @@ export class Connection {
     socket.on('close', () => this.waiting?.reject(new Error('the server closed the connection')));
   }
 
-  static async open({ host, port, path, headers }: Target): Promise<Connection> {
-    const socket = connect({ host, port });
+  static async open(target: Target): Promise<Connection> {
+    const socket = connect({ host: target.host, port: target.port });
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('error', reject);
     });
-    const lines = Object.entries({ host: `${host}:${port}`, 'content-type': 'application/json', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
-    return new Connection(socket, `POST ${path} HTTP/1.1\r\n${lines.join('')}`);
+    return new Connection(socket, headOf(target));
   }
 
   /** Sends one body and gives the answer. */

@@ -1,20 +1,29 @@
-import { Connection } from './connection.js';
 import type { LoadJob } from './jobs.js';
+import { PreparedConnection, requestBytes } from './prepared-connection.js';
 
 /** Runs a load; @throws Error at the first answer that is not the expected one. */
 export async function runLoad({ target, bodies, connections, seconds = Infinity, requests = Infinity, contains }: LoadJob, note: (operation: string, ms: number) => void): Promise<void> {
+  const prepared = bodies.map((body) => requestBytes(target, body));
   const until = performance.now() + seconds * 1_000;
   let next = 0;
   const work = async (): Promise<void> => {
-    const connection = await Connection.open(target);
+    const done = Promise.withResolvers<void>();
+    let began = performance.now();
+    const sendNext = (): void => {
+      if (began >= until || next >= requests) done.resolve();
+      else connection.send(prepared[next++ % prepared.length] as Buffer);
+    };
+    const connection = await PreparedConnection.open(target, contains, (failure) => {
+      if (failure !== undefined) return done.reject(failure);
+      const ended = performance.now();
+      note('', ended - began);
+      began = ended;
+      sendNext();
+    });
     try {
-      for (let began = performance.now(); began < until && next < requests;) {
-        const { status, body } = await connection.post(bodies[next++ % bodies.length] ?? '');
-        if (status !== 200 || !body.includes(contains)) throw new Error(`unexpected answer ${status}: ${body.slice(0, 1_000)}`);
-        const ended = performance.now();
-        note('', ended - began);
-        began = ended;
-      }
+      began = performance.now();
+      sendNext();
+      await done.promise;
     } finally {
       connection.close();
     }

@@ -5,8 +5,10 @@ import { startNode, runNode } from './children.js';
 import type { DatabaseAddresses } from './cluster.js';
 import { at } from './paths.js';
 
-/** How `npm start` and the image run the built server: arguments of Node, and the environment beside the settings. */
-export const SERVER_ARGUMENTS: readonly string[] = ['--max-semi-space-size=8', at('dist/src/main.js')];
+/** How `npm start` and the image run Node, and the environment beside the settings. */
+const NODE_ARGUMENTS: readonly string[] = ['--max-semi-space-size=8'];
+const MAIN: readonly string[] = [at('dist/src/main.js')];
+export const SERVER_ARGUMENTS: readonly string[] = [...NODE_ARGUMENTS, ...MAIN];
 export const SERVER_ENVIRONMENT: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: '1' };
 const CLI = at('dist/src/cli/main.js');
 const ADDRESS = /^ {2}GraphQL {4}(http:\/\/\S+)\/graphql/m;
@@ -33,10 +35,14 @@ export async function prepareDatabase(settings: Readonly<Record<string, string>>
   await runNode([CLI, 'admin', 'bootstrap', '--email', ADMIN.email, '--password-file', '-'], settings, `${ADMIN.password}\n`);
 }
 
-/** Starts the built server and waits until it is ready. `BENCH_NODE_ARGS` are more arguments for its Node, such as `--cpu-prof`. */
-export async function startServer(settings: Readonly<Record<string, string>>): Promise<Server> {
+/**
+ * Starts the built server and waits until it is ready. `BENCH_NODE_ARGS` are more arguments for its Node, such as `--cpu-prof`.
+ *
+ * @param program - arguments that name another program that runs it
+ */
+export async function startServer(settings: Readonly<Record<string, string>>, program: readonly string[] = MAIN): Promise<Server> {
   const more = (process.env['BENCH_NODE_ARGS'] ?? '').split(' ').filter((argument) => argument !== '');
-  const child = startNode([...more, ...SERVER_ARGUMENTS], { ...SERVER_ENVIRONMENT, ...settings });
+  const child = startNode([...more, ...NODE_ARGUMENTS, ...program], { ...SERVER_ENVIRONMENT, ...settings });
   const [, url = ''] = await child.printed(ADDRESS);
   while ((await fetch(`${url}/readyz`)).status !== 200) await sleep(10);
   return { url, pid: child.pid, stop: () => child.stop() };

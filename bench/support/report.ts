@@ -5,6 +5,8 @@ export interface Bench {
   readonly title: string;
   /** Measures, prints its figures, and gives what there is a bar for. */
   run(): Promise<readonly Verdict[]>;
+  /** The same in less time, for a look while one works; its figures are not for the record. */
+  quick?(): Promise<readonly Verdict[]>;
 }
 
 /** A figure against its bar. */

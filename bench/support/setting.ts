@@ -14,13 +14,21 @@ export interface Setting {
   stop(): Promise<void>;
 }
 
+/** What a bench sets apart. */
+export interface SettingOptions {
+  /** More settings of the server. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Arguments of Node that name another program that runs the server. */
+  readonly program?: readonly string[];
+}
+
 /** Sets all of it up, as an operator does: cluster, `migrate up`, `admin bootstrap`, start. */
-export async function openSetting(): Promise<Setting> {
+export async function openSetting(options: SettingOptions = {}): Promise<Setting> {
   const cluster = await startCluster();
   try {
-    const settings = productionSettings(cluster.database);
+    const settings = { ...productionSettings(cluster.database), ...options.settings };
     await prepareDatabase(settings);
-    const server = await startServer(settings);
+    const server = await startServer(settings, options.program);
     const admin = await signInAdmin(server.url);
     const world = await makeWorld(admin);
     return {
