@@ -11,11 +11,12 @@ import {
 } from '../system/shared/contracts/index.js';
 import { outboxDeliveryRef } from '../system/audit/index.js';
 import { Mutations, mutationsRef } from '../system/shared/services/index.js';
-import { nodeLoadersRef, Policies, policiesRef } from '../graphql/index.js';
+import { nodeLoadersRef, Policies, policiesRef, releaseRef } from '../graphql/index.js';
 import { builtInEntities, builtInNodes, createCapabilities } from './capabilities.js';
 import { locateDatabase, type DatabaseAddresses } from './database-addresses.js';
 import { kernelStatus } from './kernel-status.js';
 import { masterKey } from './master-key.js';
+import { POLITY_VERSION } from './version.js';
 
 const OWNER = 'platform';
 
@@ -96,6 +97,7 @@ async function openOn(addresses: DatabaseAddresses, settings: Settings, logger: 
   container.provide(OWNER, kernelStatusRef, () => kernelStatus(kernel));
   container.provide(OWNER, eventRegistryRef, () => eventRegistryOf(kernel.registries));
   container.provide(OWNER, nodeLoadersRef, () => new Map(builtInNodes.map((source) => [source.type, source])));
+  container.provide(OWNER, releaseRef, () => POLITY_VERSION);
   container.provide(OWNER, policiesRef, () => new Policies(kernel.registries.policies.list().map(({ key, owner, value }) => ({ name: key, owner, expression: value.expression }))));
   kernel.load(capabilities);
 

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 import type { Settings } from '../config/index.js';
 import { PolityError } from '../kernel/errors/index.js';
 import { currentSchemaVersion, inspectRoles } from '../persistence/migrations/index.js';
-import type { SchemaFragment } from '../graphql/index.js';
+import { SchemaViews, type SchemaFragment } from '../graphql/index.js';
 import { MasterKeyMismatch, sql } from '../persistence/index.js';
 import { authenticatorRef, databaseRef, evaluationsRef, keyringRef, revisionFeedRef, type Caller, type RequestContext } from '../system/shared/contracts/index.js';
 import { InstanceSigner, mutationsRef } from '../system/shared/services/index.js';
 import {
   addAuthzen, addDiscovery, addOpenapi, addProbes, API_KEY_HEADER, createApollo, createHttpServer, createRequestContext, credentialsOf, DECLARED_ROUTES,
-  GraphqlEndpoint, infoOf, LiveSchema, OperationPreparer, processContext, publicBase, RequestInfoReader, RouteTable, sendGraphiql, SseEndpoint,
-  wantsGraphiql, WebSocketEndpoint,
+  GraphqlEndpoint, infoOf, LiveSchema, OperationPreparer, processContext, publicBase, RequestInfoReader, RouteTable, SCHEMA_PATH, SchemaDownload, sendGraphiql,
+  SseEndpoint, wantsGraphiql, WebSocketEndpoint,
 } from '../transport/index.js';
 import { builtInSchema } from './built-in-schema.js';
 import { ensureDemo, refuseDemo } from './demo.js';
@@ -50,12 +50,14 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
   const { container, kernel, logger, metrics } = platform;
   const work = new PeriodicWork(logger);
   const live = new LiveSchema(schema.guarded);
-  const apollo = createApollo(live, settings, logger, metrics);
+  const views = new SchemaViews(live);
+  const apollo = createApollo(live, views, settings, logger, metrics);
   await apollo.start();
   const report = (error: unknown): void => logger.error('operation failed', { error });
   const now = (): number => Date.now();
-  const preparer = new OperationPreparer(live, settings.graphql);
+  const preparer = new OperationPreparer(live, settings.graphql, views);
   const graphql = new GraphqlEndpoint(apollo, { maxBodyBytes: settings.http.maxBodyBytes, maxBatch: settings.http.maxBatch, production: settings.production });
+  const download = new SchemaDownload(views, settings.graphql.introspection);
   const sse = new SseEndpoint(preparer, settings.http.maxBodyBytes, report);
   const reader = new RequestInfoReader(settings.http.requestIdHeader, settings.http.trustedProxies, now);
   const sockets = new WebSocketEndpoint({ container, preparer, infoOf: (request) => reader.read(request), ready: () => kernel.ready(), now, report });
@@ -75,6 +77,7 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
   });
   routes.add('GET', '/graphql/stream', async (request, response, url) => sse.handle(request, response, url, await contextOf(request)));
   routes.add('POST', '/graphql/stream', async (request, response, url) => sse.handle(request, response, url, await contextOf(request)));
+  routes.add('GET', SCHEMA_PATH, async (request, response) => download.handle(request, response, await contextOf(request)));
   let warnings: readonly string[] = [];
   addProbes(routes, { settings, metrics, status: () => kernel.status(), notReady: async () => (kernel.ready() && refused ? ['the start is not finished'] : notReady(platform)), warnings: () => warnings, version: () => version(platform) });
   addDiscovery(routes, { settings, version: POLITY_VERSION, jwks: () => publishedKeys(container) });

@@ -8,6 +8,7 @@ export * from './http/http-server.js';
 export * from './http/probes.js';
 export * from './http/request-info.js';
 export * from './http/route-table.js';
+export * from './http/schema-download.js';
 export * from './live-schema.js';
 export * from './openapi/add-openapi.js';
 export * from './openapi/declared-routes.js';

@@ -1,5 +1,6 @@
 import { getIntrospectionQuery, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { callerWith, FakeServices, grantOf, guardedSchema, ManualStream } from '../../test/support/graphql-fixture.js';
+import { SchemaViews } from '../graphql/index.js';
 import { createServiceRef } from '../kernel/services/index.js';
 import { requestContextRef, type Caller, type RequestContext } from '../system/shared/contracts/index.js';
 import { LiveSchema } from './live-schema.js';
@@ -36,8 +37,9 @@ beforeEach(() => {
   seen.splice(0);
 });
 
+const preparerOf = (live: LiveSchema, own: OperationBounds): OperationPreparer => new OperationPreparer(live, own, new SchemaViews(live));
 const prepare = (query: string, context = services.context(callerWith('a:read')), more: Partial<OperationBounds> = {}, operationName?: string): PreparedOperation | readonly Error[] =>
-  new OperationPreparer(new LiveSchema(schema), { ...bounds, ...more }).prepare({ query, operationName }, context);
+  preparerOf(new LiveSchema(schema), { ...bounds, ...more }).prepare({ query, operationName }, context);
 const run = async (...args: Parameters<typeof prepare>): Promise<any> => {
   const prepared = prepare(...args);
   if (isRefused(prepared as PreparedOperation)) throw new Error(`refused: ${(prepared as readonly Error[]).map(String).join()}`);
@@ -99,7 +101,7 @@ describe('a subscription', () => {
   });
   test('goes on with the schema that it began with', async () => {
     const live = new LiveSchema(schema);
-    const prepared = new OperationPreparer(live, bounds).prepare({ query: 'subscription { events }' }, services.context({ ...callerWith('a:read'), key: 'session:other' })) as PreparedOperation;
+    const prepared = preparerOf(live, bounds).prepare({ query: 'subscription { events }' }, services.context({ ...callerWith('a:read'), key: 'session:other' })) as PreparedOperation;
     const events = (await prepared.run()) as AsyncGenerator<ExecutionResult, void, void>;
     live.swap(guardedSchema('type Query { other: Int }'));
     stream.push('e1');

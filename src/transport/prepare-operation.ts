@@ -2,7 +2,9 @@ import {
   createSourceEventStream, execute, getOperationAST, GraphQLError, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs, type ExecutionResult,
   type OperationDefinitionNode,
 } from 'graphql';
-import { assertIntrospection, MOST_REQUEST_ERRORS, operationLimits, strictRefusal, type OperationLimits } from '../graphql/index.js';
+import {
+  assertIntrospection, MOST_REQUEST_ERRORS, operationLimits, strictRefusal, viewExecution, withoutSuggestions, type OperationLimits, type SchemaViews, type ViewExecution,
+} from '../graphql/index.js';
 import type { RequestContext } from '../system/shared/contracts/index.js';
 import type { LiveSchema } from './live-schema.js';
 import { mapEvents } from './map-events.js';
@@ -37,6 +39,7 @@ export class OperationPreparer {
   constructor(
     private readonly live: LiveSchema,
     private readonly bounds: OperationBounds,
+    private readonly views: SchemaViews,
   ) {
     this.rules = [...specifiedRules, ...operationLimits(bounds)];
   }
@@ -52,18 +55,26 @@ export class OperationPreparer {
       return [withCode(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')];
     }
     const errors = validate(schema, document, this.rules, { maxErrors: MOST_REQUEST_ERRORS, hideSuggestions });
-    if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+    if (errors.length > 0) return this.invalid(errors, context);
+    const operation = getOperationAST(document, request.operationName);
+    let onView: ViewExecution | undefined;
     try {
       assertIntrospection(document, context, this.bounds.introspection);
+      if (operation) onView = viewExecution(this.views, document, operation, context);
     } catch (error) {
       return [error as GraphQLError];
     }
-    const operation = getOperationAST(document, request.operationName);
     if (operation === null || operation === undefined) return [new GraphQLError('The document has no such operation.', { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } })];
     const refusal = this.bounds.strictAuthorization ? strictRefusal(schema, document, operation, context) : undefined;
     if (refusal !== undefined) return { document, operation, run: async () => ({ errors: [refusal] }) };
     const args = { schema, document, operationName: request.operationName, variableValues: request.variables, contextValue: context, hideSuggestions };
+    if (onView !== undefined) return { document, operation, run: () => onView(args) };
     return { document, operation, run: async () => (operation.operation === 'subscription' ? subscribeTo(args, context) : execute(args)) };
+  }
+
+  private invalid(errors: readonly GraphQLError[], context: RequestContext): readonly GraphQLError[] {
+    const mayBeNamed = this.bounds.introspection && this.views.seesEverything(context);
+    return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED', mayBeNamed ? error.message : withoutSuggestions(error.message)));
   }
 }
 
@@ -78,6 +89,6 @@ export function isRefused(prepared: PreparedOperation | readonly GraphQLError[])
   return Array.isArray(prepared);
 }
 
-function withCode(error: GraphQLError, code: string): GraphQLError {
-  return new GraphQLError(error.message, { nodes: error.nodes, source: error.source, positions: error.positions, extensions: { code, ...error.extensions } });
+function withCode(error: GraphQLError, code: string, message = error.message): GraphQLError {
+  return new GraphQLError(message, { nodes: error.nodes, source: error.source, positions: error.positions, extensions: { code, ...error.extensions } });
 }

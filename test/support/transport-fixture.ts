@@ -3,10 +3,12 @@ import type { Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import { loadSettings } from '../../src/config/index.js';
+import { SchemaViews } from '../../src/graphql/index.js';
 import { createMetrics, type Logger } from '../../src/observability/index.js';
 import { authenticatorRef } from '../../src/system/shared/contracts/index.js';
 import {
-  createApollo, createHttpServer, createRequestContext, credentialsOf, GraphqlEndpoint, infoOf, LiveSchema, OperationPreparer, RouteTable, SseEndpoint, WebSocketEndpoint,
+  createApollo, createHttpServer, createRequestContext, credentialsOf, GraphqlEndpoint, infoOf, LiveSchema, OperationPreparer, RouteTable, SCHEMA_PATH, SchemaDownload, SseEndpoint,
+  WebSocketEndpoint,
   type RouteHandler,
 } from '../../src/transport/index.js';
 import { callerWith, FakeServices, guardedSchema, ManualStream } from './graphql-fixture.js';
@@ -84,9 +86,10 @@ export class TransportFixture {
     const log = (level: string) => (message: string, fields?: Readonly<Record<string, unknown>>) => void fixture.logged.push({ level, message, fields });
     const logger: Logger = { trace: log('trace'), debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error'), fatal: log('fatal'), child: () => logger };
     const report = (error: unknown): void => void fixture.reported.push(error);
-    const apollo = createApollo(live, settings, logger, metrics);
+    const views = new SchemaViews(live);
+    const apollo = createApollo(live, views, settings, logger, metrics);
     await apollo.start();
-    const preparer = new OperationPreparer(live, settings.graphql);
+    const preparer = new OperationPreparer(live, settings.graphql, views);
     const graphql = new GraphqlEndpoint(apollo, { maxBodyBytes: settings.http.maxBodyBytes, maxBatch: settings.http.maxBatch, production: settings.production });
     const sse = new SseEndpoint(preparer, settings.http.maxBodyBytes, report);
     const table = new RouteTable();
@@ -99,6 +102,8 @@ export class TransportFixture {
       table.add(method, '/graphql', async (request, response) => graphql.handle(request, response, await contextOf(request)));
       table.add(method, '/graphql/stream', async (request, response, url) => sse.handle(request, response, url, await contextOf(request)));
     }
+    const download = new SchemaDownload(views, settings.graphql.introspection);
+    table.add('GET', SCHEMA_PATH, async (request, response) => download.handle(request, response, await contextOf(request)));
     for (const [route, handler] of Object.entries(routes)) table.add(route.split(' ')[0] as 'GET', route.split(' ')[1] as string, handler);
     const server = createHttpServer({ settings, routes: table, logger, metrics, now: Date.now });
     const services = new FakeServices();

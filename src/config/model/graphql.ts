@@ -14,7 +14,7 @@ export const graphqlSettings = {
     {
       variable: 'POLITY_INTROSPECTION',
       schema: booleanText,
-      description: 'Whether anonymous callers may introspect the schema.',
+      description: 'Whether anonymous callers may introspect the schema; they see what is public.',
     },
     offInProduction,
   ),

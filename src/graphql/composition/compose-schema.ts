@@ -6,6 +6,7 @@ import { addFragments } from './add-fragments.js';
 import { NodeResolver } from './node-resolver.js';
 import type { SchemaFragment } from './schema-fragment.js';
 import { withStorableArguments } from './storable-arguments.js';
+import { VersionResolver } from './version-resolver.js';
 
 /** The schema of a process: what clients see, with guards; and the raw one, only for tests of the guards and for printing. */
 export interface ComposedSchema {
@@ -26,7 +27,7 @@ const noPublisher = { publish: () => undefined, subscribe: () => { throw new Err
  */
 export async function composeSchema(resolvers: readonly Function[]): Promise<ComposedSchema> {
   const raw = await buildSchema({
-    resolvers: [NodeResolver, ...resolvers] as unknown as NonEmptyArray<Function>,
+    resolvers: [NodeResolver, VersionResolver, ...resolvers] as unknown as NonEmptyArray<Function>,
     directives: [...schemaDirectives],
     orphanedTypes: [],
     validate: false,

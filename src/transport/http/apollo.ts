@@ -2,7 +2,7 @@ import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/serve
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import type { Settings } from '../../config/index.js';
-import { formatError, operationLimits, type ReportInternal } from '../../graphql/index.js';
+import { formatError, operationLimits, type ReportInternal, type SchemaViews } from '../../graphql/index.js';
 import type { Logger, Metrics } from '../../observability/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 import type { LiveSchema } from '../live-schema.js';
@@ -11,14 +11,14 @@ import { operationPlugin } from './operation-plugin.js';
 type Gateway = NonNullable<ApolloServerOptionsWithGateway<RequestContext>['gateway']>;
 
 /** Apollo over the live schema. The gateway hook is its official door for swapping schemas; no federation is involved. */
-export function createApollo(live: LiveSchema, settings: Settings, logger: Logger, metrics: Metrics): ApolloServer<RequestContext> {
+export function createApollo(live: LiveSchema, views: SchemaViews, settings: Settings, logger: Logger, metrics: Metrics): ApolloServer<RequestContext> {
   const report: ReportInternal = (error) => logger.error('operation failed', { error });
   return new ApolloServer<RequestContext>({
     gateway: gatewayOf(live),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      operationPlugin({ anonymousIntrospection: settings.graphql.introspection, strictAuthorization: settings.graphql.strictAuthorization, metrics, report }),
+      operationPlugin({ anonymousIntrospection: settings.graphql.introspection, strictAuthorization: settings.graphql.strictAuthorization, views, metrics, report }),
     ],
     // Decided per caller by our plugin.
     introspection: true,

@@ -1,6 +1,8 @@
-import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
+import { HeaderMap, type ApolloServerPlugin, type GraphQLRequestListener } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { assertIntrospection, formatError, strictRefusal, type ReportInternal, MOST_REQUEST_ERRORS } from '../../graphql/index.js';
+import {
+  assertIntrospection, formatError, MOST_REQUEST_ERRORS, strictRefusal, viewExecution, withoutSuggestions, type ReportInternal, type SchemaViews, type ViewExecution,
+} from '../../graphql/index.js';
 import type { Metrics } from '../../observability/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 import { outcomeOf } from '../operation-outcome.js';
@@ -12,6 +14,7 @@ const REQUEST_ERRORS = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAIL
 export interface OperationPluginOptions {
   readonly anonymousIntrospection: boolean;
   readonly strictAuthorization: boolean;
+  readonly views: SchemaViews;
   readonly metrics: Metrics;
   readonly report: ReportInternal;
 }
@@ -20,12 +23,26 @@ export interface OperationPluginOptions {
 export function operationPlugin(options: OperationPluginOptions): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart(): Promise<GraphQLRequestListener<RequestContext>> {
+      let onView: ViewExecution | undefined;
       return {
+        async validationDidStart({ contextValue }) {
+          return async (errors) => {
+            if (errors === undefined || options.views.seesEverything(contextValue)) return;
+            for (const error of errors) error.message = withoutSuggestions(error.message);
+          };
+        },
         async didResolveOperation({ document, operation, schema, contextValue }) {
           assertIntrospection(document, contextValue, options.anonymousIntrospection);
+          if (operation !== undefined) onView = viewExecution(options.views, document, operation, contextValue);
           if (operation?.operation === 'subscription') throw notHere();
           const refusal = options.strictAuthorization && operation !== undefined ? strictRefusal(schema, document, operation, contextValue) : undefined;
           if (refusal !== undefined) throw refusal;
+        },
+        async responseForOperation({ document, operationName, request, schema, contextValue }) {
+          const result = await onView?.({ schema, document, operationName, variableValues: request.variables, contextValue });
+          if (result === undefined) return null;
+          const singleResult = { ...result, errors: result.errors?.map((error) => formatError(error.toJSON(), error, options.report)) };
+          return { http: { headers: new HeaderMap(), ...(result.data === undefined ? { status: 400 } : {}) }, body: { kind: 'single', singleResult } };
         },
         async willSendResponse({ response, contextValue, operation, request }) {
           if (response.body.kind !== 'single') return;

@@ -33,8 +33,11 @@ export const responseRef = (name: string): JsonSchema => ({ $ref: `#/components/
 /** An answer or a body of one media type. */
 export const content = (schema: JsonSchema, mediaType = 'application/json', more: JsonSchema = {}): JsonSchema => ({ [mediaType]: { schema, ...more } });
 
+/** The header that every answer carries. */
+export const REQUEST_ID: JsonSchema = { 'X-Request-ID': { $ref: '#/components/headers/RequestId' } };
+
 /** An answer with a body. */
-export const answer = (description: string, body: JsonSchema): JsonSchema => ({ description, headers: { 'X-Request-ID': { $ref: '#/components/headers/RequestId' } }, content: body });
+export const answer = (description: string, body: JsonSchema): JsonSchema => ({ description, headers: REQUEST_ID, content: body });
 
 /** Credentials of a caller: an API key or an access token. */
 export const CREDENTIALS: NonNullable<OperationObject['security']> = [{ bearer: [] }, { apiKey: [] }];

@@ -39,9 +39,9 @@ describe('guards', () => {
     expect(offenders(rootFields(schema), (field) => requirementOf(field).length > 0 && isPublic(field))).toEqual([]);
   });
 
-  test('only ways in without an account are public', () => {
+  test('only ways in without an account are public, and what /version says anyway', () => {
     expect(rootFields(schema).filter(isPublic).map(({ coordinate }) => coordinate).toSorted()).toEqual([
-      'Mutation.bootstrapSuperAdmin', 'Mutation.redeemInvitation', 'Mutation.redeemRecoveryLink', 'Mutation.refreshSession', 'Mutation.register', 'Mutation.signIn',
+      'Mutation.bootstrapSuperAdmin', 'Mutation.redeemInvitation', 'Mutation.redeemRecoveryLink', 'Mutation.refreshSession', 'Mutation.register', 'Mutation.signIn', 'Query.version',
     ]);
   });
 
@@ -191,8 +191,8 @@ describe('ownership', () => {
     const declared = manifests.flatMap(({ provides: { graphql = {} } }) => [
       ...(graphql.queries ?? []).map((name) => `Query.${name}`), ...(graphql.mutations ?? []).map((name) => `Mutation.${name}`), ...(graphql.subscriptions ?? []).map((name) => `Subscription.${name}`),
     ]);
-    // `node` belongs to the composition: it goes to the sources of all capabilities.
-    expect([...declared, 'Query.node'].toSorted()).toEqual(rootFields(schema).map(({ coordinate }) => coordinate).toSorted());
+    // `node` belongs to the composition: it goes to the sources of all capabilities. So does `version`.
+    expect([...declared, 'Query.node', 'Query.version'].toSorted()).toEqual(rootFields(schema).map(({ coordinate }) => coordinate).toSorted());
   });
 
   test('every type that a manifest declares is in the schema, once', () => {

@@ -1,4 +1,4 @@
-import { answer, content, CREDENTIALS, responseRef, schemaRef, type DeclaredRoute, type JsonSchema, type OperationObject } from '../declared-route.js';
+import { answer, content, CREDENTIALS, REQUEST_ID, responseRef, schemaRef, type DeclaredRoute, type JsonSchema, type OperationObject } from '../declared-route.js';
 
 const tags = ['GraphQL'] as const;
 const security = [{}, ...CREDENTIALS];
@@ -8,6 +8,7 @@ const inQuery = [
   text('query', 'The document; a mutation is refused.'), text('operationName', 'Which operation of the document.'),
   text('variables', 'Variables as a JSON object.'), text('extensions', 'Extensions as a JSON object.'),
 ];
+const etag: JsonSchema = { description: 'Changes with the text.', schema: { type: 'string' } };
 const result = content({ oneOf: [schemaRef('GraphqlResult'), { type: 'array', items: schemaRef('GraphqlResult') }] });
 const responses: OperationObject['responses'] = {
   200: answer('The result, also where fields were denied.', { ...result, ...content(schemaRef('GraphqlResult'), 'application/graphql-response+json') }),
@@ -35,5 +36,18 @@ export const graphqlRoutes: readonly DeclaredRoute[] = [
   {
     method: 'GET', path: '/graphql/stream',
     operation: { operationId: 'graphqlStreamGet', tags, summary: 'Runs a query or a subscription over server-sent events.', security, parameters: inQuery, responses: events },
+  },
+  {
+    method: 'GET', path: '/graphql/schema.graphql',
+    operation: {
+      operationId: 'graphqlSchema', tags, summary: 'The part of the GraphQL schema that the caller may use, as SDL.', security,
+      description: 'For callers without credentials where they may introspect. The ETag changes with the text; it is sent back as If-None-Match.',
+      parameters: [{ name: 'If-None-Match', in: 'header', required: false, description: 'ETags of what the client has.', schema: { type: 'string' } }],
+      responses: {
+        200: { ...answer('The SDL, with descriptions, in a stable order.', content({ type: 'string' }, 'text/plain')), headers: { ...REQUEST_ID, ETag: etag } },
+        304: { description: 'The client has it.', headers: { ...REQUEST_ID, ETag: etag } },
+        401: responseRef('Unauthorized'), 403: responseRef('Forbidden'), 503: responseRef('Unavailable'),
+      },
+    },
   },
 ];

@@ -147,6 +147,7 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
   'Query.userMember': byId('userMemberId'),
   'Query.userMembers': [...list(({ userId }) => ({ userId })), { args: ({ memberId }) => ({ memberId }) }],
   'Query.users': list(({ email }) => ({ email })),
+  'Query.version': [{ args: () => ({}), also: sameFor(ALL, 'data', 'what /version says to everybody') }],
 
   'Mutation.bootstrapSuperAdmin': [change(() => ({ token: 'not the token of the settings, nor near', email: 'first@example.com', password: 'a long enough password' }), {
     also: sameFor(ALL, 'denied TOKEN_INVALID', 'open to all, for the holder of the token'), control: ['denied TOKEN_INVALID', 'the same'],
