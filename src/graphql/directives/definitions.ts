@@ -1,6 +1,6 @@
 import { buildASTSchema, GraphQLDirective, GraphQLScalarType, parse, specifiedDirectives } from 'graphql';
 
-/** SDL of the authorization directives; meanings follow Apollo Federation where the names do. */
+/** SDL of the directives for authorization and cost; meanings follow Apollo Federation where the names do. */
 const SDL = /* GraphQL */ `
   "A control-plane permission key, such as users:read."
   scalar Scope
@@ -35,11 +35,29 @@ const SDL = /* GraphQL */ `
     "Path to the Resource's id, from source or args."
     id: String! = "source.id"
   ) on OBJECT | FIELD_DEFINITION
+
+  "What one value costs, in place of 1 for an object and 0 for a scalar or enum."
+  directive @cost(
+    "The cost; on a list, that of each item."
+    weight: Int!
+  ) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR
+
+  "How many items a list has at most: the largest of the slicing arguments that are given, else the assumed size."
+  directive @listSize(
+    "Items where no slicing argument is given; 100 when absent."
+    assumedSize: Int
+    "Arguments that bound the list, by an Int or by their own length; dotted paths lead into input objects."
+    slicingArguments: [String!]
+    "Lists of the returned object that are bounded, such as the edges of a connection; without it the field itself is the list."
+    sizedFields: [String!]
+    "Refuses an operation that does not give exactly one of the slicing arguments."
+    requireOneSlicingArgument: Boolean = true
+  ) on FIELD_DEFINITION
 `;
 
 const definitions = buildASTSchema(parse(SDL), { assumeValidSDL: true });
 
-/** The authorization directives together with those of the specification. */
+/** Our directives together with those of the specification. */
 export const schemaDirectives: readonly GraphQLDirective[] = [
   ...specifiedDirectives,
   ...definitions.getDirectives().filter(({ name }) => !specifiedDirectives.some((specified) => specified.name === name)),
