@@ -1,6 +1,6 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import {
-  defaultFieldResolver, locatedError, responsePathAsArray, type GraphQLFieldConfig, type GraphQLFieldResolver, type GraphQLObjectType, type GraphQLResolveInfo,
+  defaultFieldResolver, locatedError, responsePathAsArray, type GraphQLField, type GraphQLFieldConfig, type GraphQLFieldResolver, type GraphQLObjectType, type GraphQLResolveInfo,
   type GraphQLSchema,
 } from 'graphql';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
@@ -15,6 +15,22 @@ import { unauthorized } from './unauthorized.js';
 type Resolver = GraphQLFieldResolver<unknown, RequestContext>;
 type FieldConfig = GraphQLFieldConfig<unknown, RequestContext>;
 type IsAllowed = (source: unknown, args: Record<string, unknown>, context: RequestContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+/** What a guard was put around, for those who decide it in another way: once for a whole operation. */
+export interface FieldGuard {
+  readonly requirement: Requirement;
+  /** Asked as well when the field may need more where it is selected. */
+  readonly selections: SelectionRequirements | undefined;
+  /** The resolver without its guard; undefined for the property of the field's name. Never to be called before the guard was decided. */
+  readonly resolve: Resolver | undefined;
+}
+
+const guards = new WeakMap<Resolver, FieldGuard>();
+
+/** The guard of a field of a guarded schema; undefined for fields that are open, and for streams. */
+export function guardOf({ resolve }: GraphQLField<unknown, unknown>): FieldGuard | undefined {
+  return resolve === undefined ? undefined : guards.get(resolve as Resolver);
+}
 
 /**
  * Wraps the resolver of every field that needs something, and the stream of every subscription; nothing reaches a guarded resolver
@@ -35,7 +51,10 @@ export function guardSchema(raw: GraphQLSchema): GraphQLSchema {
       const resolve = config.resolve === undefined ? defaultFieldResolver : locateErrors(config.resolve as Resolver);
       if (requirement.length === 0 && !dependsOnSelection && !isStream) return config.resolve === undefined ? config : { ...config, resolve };
       const isAllowed = decider(requirement, dependsOnSelection ? selections : undefined);
-      return isStream ? guardSubscription({ ...(config as FieldConfig), resolve }, isAllowed) : { ...config, resolve: guarded(resolve, isAllowed) };
+      if (isStream) return guardSubscription({ ...(config as FieldConfig), resolve }, isAllowed);
+      const wrapped = guarded(resolve, isAllowed);
+      guards.set(wrapped, { requirement, selections: dependsOnSelection ? selections : undefined, resolve: config.resolve === undefined ? undefined : resolve });
+      return { ...config, resolve: wrapped };
     },
   });
 }

@@ -1,8 +1,8 @@
 import {
   getNamedType, isAbstractType, isCompositeType, isObjectType, Kind, type FieldNode, type FragmentDefinitionNode, type GraphQLNamedType, type GraphQLObjectType,
-  type OperationDefinitionNode, type SelectionSetNode,
+  type GraphQLSchema, type OperationDefinitionNode, type SelectionSetNode,
 } from 'graphql';
-import type { Requirements } from './read-requirements.js';
+import { Requirements } from './read-requirements.js';
 import { allOf, dependsOnCallerOnly, type CallerClause, type Requirement } from './requirement.js';
 
 /** Fragments of a document by name. */
@@ -17,9 +17,17 @@ export type SelectionMap = ReadonlyMap<FieldNode, Requirement<CallerClause>>;
  * `... on Concrete` only that type counts. `@can` is left out: it is asked about the object itself.
  */
 export class SelectionRequirements {
+  private static readonly ofSchemas = new WeakMap<GraphQLSchema, SelectionRequirements>();
   private readonly known = new WeakMap<OperationDefinitionNode, SelectionMap>();
 
   constructor(private readonly requirements: Requirements) {}
+
+  /** The one of a schema. */
+  static of(schema: GraphQLSchema): SelectionRequirements {
+    const known = SelectionRequirements.ofSchemas.get(schema) ?? new SelectionRequirements(new Requirements(schema));
+    SelectionRequirements.ofSchemas.set(schema, known);
+    return known;
+  }
 
   of(operation: OperationDefinitionNode, fragments: Fragments): SelectionMap {
     const known = this.known.get(operation);

@@ -1,8 +1,6 @@
 import { GraphQLError, Kind, TypeInfo, visit, visitWithTypeInfo, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
-import { GuardSession, Requirements, SelectionRequirements, UNAUTHORIZED } from '../directives/index.js';
-
-const selectionsOf = new WeakMap<GraphQLSchema, SelectionRequirements>();
+import { GuardSession, SelectionRequirements, UNAUTHORIZED } from '../directives/index.js';
 
 /** The error that refuses an operation in strict mode, naming what is denied; undefined when it may run. */
 export function strictRefusal(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, context: RequestContext): GraphQLError | undefined {
@@ -17,11 +15,9 @@ export function strictRefusal(schema: GraphQLSchema, document: DocumentNode, ope
  * runs.
  */
 export function deniedCoordinates(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, context: RequestContext): string[] {
-  const selections = selectionsOf.get(schema) ?? new SelectionRequirements(new Requirements(schema));
-  selectionsOf.set(schema, selections);
   const session = GuardSession.of(context);
   const fragments = fragmentsOf(document);
-  const needed = selections.of(operation, fragments);
+  const needed = SelectionRequirements.of(schema).of(operation, fragments);
   const denied = new Set<string>();
   const types = new TypeInfo(schema);
   for (const definition of [operation, ...Object.values(fragments)]) {

@@ -1,0 +1,2 @@
+export * from './operation-plans.js';
+export * from './plan.js';
