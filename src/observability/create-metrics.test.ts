@@ -27,6 +27,18 @@ describe('createMetrics', () => {
     ]);
   });
 
+  test('observes costs of operations, and counts those that are too high', async () => {
+    const metrics = createMetrics();
+    metrics.observeOperationCost('query', 120);
+    metrics.observeOperationCost('query', 81_405);
+    metrics.observeOperationCost('mutation', 11);
+    metrics.countCostExceeded('query', 'refused');
+    metrics.countCostExceeded('query', 'measured');
+    expect(await lines(metrics, 'polity_graphql_operation_cost_sum')).toEqual(['polity_graphql_operation_cost_sum{type="query"} 81525', 'polity_graphql_operation_cost_sum{type="mutation"} 11']);
+    expect(await lines(metrics, 'polity_graphql_operation_cost_bucket{le="20000",type="query"')).toEqual(['polity_graphql_operation_cost_bucket{le="20000",type="query"} 1']);
+    expect(await lines(metrics, 'polity_graphql_cost_exceeded_total')).toEqual(['polity_graphql_cost_exceeded_total{type="query",outcome="refused"} 1', 'polity_graphql_cost_exceeded_total{type="query",outcome="measured"} 1']);
+  });
+
   test('observes requests', async () => {
     const metrics = createMetrics();
     metrics.observeHttpRequest({ method: 'POST', route: '/graphql', status: 200, seconds: 0.02 });

@@ -3,6 +3,7 @@ import { boundedLabel, OTHER } from './bounded-label.js';
 import type { Metrics, PoolState } from './metrics.js';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const COST_BUCKETS = [1, 10, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
 const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 const httpMetrics = (registers: Registry[]): Pick<Metrics, 'observeHttpRequest'> => {
@@ -21,14 +22,31 @@ const httpMetrics = (registers: Registry[]): Pick<Metrics, 'observeHttpRequest'>
   };
 };
 
-const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOperation'> => {
+const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOperation' | 'observeOperationCost' | 'countCostExceeded'> => {
   const operations = new Counter({
     name: 'polity_graphql_operations_total',
     help: 'GraphQL operations by type and outcome.',
     labelNames: ['type', 'outcome'] as const,
     registers,
   });
-  return { countGraphqlOperation: (type, outcome) => operations.inc({ type, outcome }) };
+  const costs = new Histogram({
+    name: 'polity_graphql_operation_cost',
+    help: 'Estimated cost of GraphQL operations by type.',
+    labelNames: ['type'] as const,
+    buckets: COST_BUCKETS,
+    registers,
+  });
+  const exceeded = new Counter({
+    name: 'polity_graphql_cost_exceeded_total',
+    help: 'GraphQL operations above the most that one may cost, by whether they were refused or only measured.',
+    labelNames: ['type', 'outcome'] as const,
+    registers,
+  });
+  return {
+    countGraphqlOperation: (type, outcome) => operations.inc({ type, outcome }),
+    observeOperationCost: (type, estimated) => costs.observe({ type }, estimated),
+    countCostExceeded: (type, outcome) => exceeded.inc({ type, outcome }),
+  };
 };
 
 const governanceMetrics = (registers: Registry[]): Pick<Metrics, 'countDecisions' | 'countAuditEvents' | 'countAuthentication' | 'countSelfChecks'> => {

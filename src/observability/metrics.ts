@@ -32,6 +32,10 @@ export interface PoolState {
 export interface Metrics {
   observeHttpRequest(sample: HttpRequestSample): void;
   countGraphqlOperation(type: GraphqlOperationType, outcome: GraphqlOutcome): void;
+  /** Observes what an operation can cost, before it runs. */
+  observeOperationCost(type: GraphqlOperationType, estimated: number): void;
+  /** Counts an operation above the most: `refused`, or let by because costs are only measured. */
+  countCostExceeded(type: GraphqlOperationType, outcome: 'refused' | 'measured'): void;
   /** @param denyCode - given for denials */
   countDecisions(decision: 'ALLOW' | 'DENY', denyCode?: string, count?: number): void;
   /** @param type - full event type; only its first part, as `user` of `user.created`, becomes a label */

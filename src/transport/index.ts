@@ -1,3 +1,4 @@
+export * from './asks-for-cost.js';
 export * from './authzen/add-authzen.js';
 export * from './http/apollo.js';
 export * from './http/credentials.js';
@@ -14,6 +15,7 @@ export * from './openapi/add-openapi.js';
 export * from './openapi/declared-routes.js';
 export * from './openapi/openapi-document.js';
 export * from './openapi/openapi-text.js';
+export * from './operation-costs.js';
 export * from './prepare-operation.js';
 export * from './request-contexts.js';
 export * from './sse/sse-endpoint.js';

@@ -26,7 +26,7 @@ const schema: GraphQLSchema = guardedSchema(
     },
   },
 );
-const bounds: OperationBounds = { maxDepth: 5, maxAliases: 5, maxDirectives: 5, maxTokens: 1_000, introspection: false, strictAuthorization: false };
+const bounds: OperationBounds = { maxDepth: 5, maxAliases: 5, maxDirectives: 5, maxTokens: 1_000, introspection: false, strictAuthorization: false, maxCost: 1_000, costMode: 'enforce' };
 const services = new FakeServices();
 services.container.provide('test', loaderRef, (scope) => {
   const { caller, request } = scope.get(requestContextRef);

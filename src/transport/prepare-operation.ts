@@ -8,6 +8,7 @@ import {
 import type { RequestContext } from '../system/shared/contracts/index.js';
 import type { LiveSchema } from './live-schema.js';
 import { mapEvents } from './map-events.js';
+import { OperationCosts, type AdmittedCost, type CostBounds } from './operation-costs.js';
 import { contextOfEvent } from './request-contexts.js';
 
 /** An operation as a client sends it. */
@@ -15,6 +16,8 @@ export interface OperationRequest {
   readonly query: string;
   readonly operationName?: string | null;
   readonly variables?: Readonly<Record<string, unknown>> | null;
+  /** True when answers shall say what they cost. */
+  readonly reportsCost?: boolean;
 }
 
 /** An operation that passed everything that is decided before it runs. */
@@ -26,7 +29,7 @@ export interface PreparedOperation {
 }
 
 /** How operations that do not come through Apollo are bounded: the same limits. */
-export interface OperationBounds extends OperationLimits {
+export interface OperationBounds extends OperationLimits, CostBounds {
   readonly maxTokens: number;
   readonly introspection: boolean;
   readonly strictAuthorization: boolean;
@@ -35,6 +38,7 @@ export interface OperationBounds extends OperationLimits {
 /** Prepares operations of WebSocket and SSE with the rules that Apollo applies to the others. */
 export class OperationPreparer {
   private readonly rules;
+  private readonly costs;
 
   constructor(
     private readonly live: LiveSchema,
@@ -42,6 +46,7 @@ export class OperationPreparer {
     private readonly views: SchemaViews,
   ) {
     this.rules = [...specifiedRules, ...operationLimits(bounds)];
+    this.costs = new OperationCosts(bounds);
   }
 
   /** Gives the errors of an operation that must not run. */
@@ -67,9 +72,16 @@ export class OperationPreparer {
     if (operation === null || operation === undefined) return [new GraphQLError('The document has no such operation.', { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } })];
     const refusal = this.bounds.strictAuthorization ? strictRefusal(schema, document, operation, context) : undefined;
     if (refusal !== undefined) return { document, operation, run: async () => ({ errors: [refusal] }) };
+    let cost: AdmittedCost;
+    try {
+      cost = this.costs.admitOperation(schema, document, operation, request, context);
+    } catch (error) {
+      return [error as GraphQLError];
+    }
+    const finish = (result: ExecutionResult): ExecutionResult => (request.reportsCost === true ? cost.report(result) : result);
     const args = { schema, document, operationName: request.operationName, variableValues: request.variables, contextValue: context, hideSuggestions };
-    if (onView !== undefined) return { document, operation, run: () => onView(args) };
-    return { document, operation, run: async () => (operation.operation === 'subscription' ? subscribeTo(args, context) : execute(args)) };
+    if (onView !== undefined) return { document, operation, run: async () => finish(await onView(args)) };
+    return { document, operation, run: async () => (operation.operation === 'subscription' ? subscribeTo(args, context, finish) : finish(await execute(args))) };
   }
 
   private invalid(errors: readonly GraphQLError[], context: RequestContext): readonly GraphQLError[] {
@@ -78,10 +90,10 @@ export class OperationPreparer {
   }
 }
 
-async function subscribeTo(args: ExecutionArgs, context: RequestContext): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>> {
+async function subscribeTo(args: ExecutionArgs, context: RequestContext, finish: (result: ExecutionResult) => ExecutionResult): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>> {
   const events = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in events)) return events;
-  return mapEvents(events, (rootValue) => execute({ ...args, rootValue, contextValue: contextOfEvent(context) }));
+  return mapEvents(events, async (rootValue) => finish(await execute({ ...args, rootValue, contextValue: contextOfEvent(context) })));
 }
 
 /** True for errors, false for an operation that may run. */

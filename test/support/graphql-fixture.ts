@@ -44,6 +44,8 @@ export class FakeServices implements Authenticator {
   readonly asked: { readonly audited: boolean; readonly questions: readonly GuardQuestion[] }[] = [];
   readonly audit: AuditEntry[] = [];
   readonly counted: string[] = [];
+  /** Estimated costs of operations, and those that were too high. */
+  readonly costs: string[] = [];
   readonly refreshed: Caller[] = [];
   /** Ids that the engine allows; `*` allows all. */
   allowed = new Set<string>();
@@ -74,7 +76,11 @@ export class FakeServices implements Authenticator {
         return entries.map(() => 'evt_1');
       },
     }));
-    container.provide('test', metricsRef, () => ({ countGraphqlOperation: (type: string, outcome: string) => void this.counted.push(`${type} ${outcome}`) }) as unknown as Metrics);
+    container.provide('test', metricsRef, () => ({
+      countGraphqlOperation: (type: string, outcome: string) => void this.counted.push(`${type} ${outcome}`),
+      observeOperationCost: (type: string, cost: number) => void this.costs.push(`${type} ${cost}`),
+      countCostExceeded: (type: string, outcome: string) => void this.costs.push(`${type} ${outcome}`),
+    }) as unknown as Metrics);
   }
 
   /** Number of parts that listen for changes of callers: none after everything has ended. */

@@ -1,5 +1,6 @@
 import { withDefault, withDerivedDefault } from '../setting.js';
 import { booleanText } from '../schemas/boolean.js';
+import { oneOf } from '../schemas/one-of.js';
 import { wholeNumber } from '../schemas/whole-number.js';
 import type { DefaultContext } from '../setting.js';
 
@@ -65,5 +66,21 @@ export const graphqlSettings = {
       unit: 'tokens',
     },
     4000,
+  ),
+  maxCost: withDefault(
+    {
+      variable: 'POLITY_MAX_COST',
+      schema: wholeNumber(1, 1_000_000_000),
+      description: 'Most that one operation, or all of a batch together, may cost by its estimate; see docs/cost.md.',
+    },
+    20_000,
+  ),
+  costMode: withDefault(
+    {
+      variable: 'POLITY_COST_MODE',
+      schema: oneOf('enforce', 'measure'),
+      description: 'Whether operations above the most are refused (`enforce`) or only counted (`measure`).',
+    },
+    'enforce',
   ),
 };

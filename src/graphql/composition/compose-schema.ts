@@ -2,9 +2,11 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchema, type NonEmptyArray } from 'type-graphql';
 import { guardSchema, schemaDirectives } from '../directives/index.js';
+import { assertCostDirectives } from '../limits/index.js';
 import { addFragments } from './add-fragments.js';
 import { NodeResolver } from './node-resolver.js';
 import type { SchemaFragment } from './schema-fragment.js';
+import { withSizedConnections } from './sized-connections.js';
 import { withStorableArguments } from './storable-arguments.js';
 import { VersionResolver } from './version-resolver.js';
 
@@ -45,6 +47,8 @@ export function withFragments(core: ComposedSchema, fragments: readonly SchemaFr
   return fragments.length === 0 ? core : withGuards(addFragments(core.raw, fragments));
 }
 
-function withGuards(raw: GraphQLSchema): ComposedSchema {
+function withGuards(unsized: GraphQLSchema): ComposedSchema {
+  const raw = withSizedConnections(unsized);
+  assertCostDirectives(raw);
   return { raw, guarded: guardSchema(withStorableArguments(raw)) };
 }

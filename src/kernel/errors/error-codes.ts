@@ -106,6 +106,7 @@ export const ERROR_CODES = Object.freeze({
   AUTH_RATE_LIMITED: limit(429, 'Too many failed sign-ins, or too many password checks at the same moment.'),
   PAYLOAD_TOO_LARGE: limit(413, 'The body of the request is larger than the accepted number of bytes.'),
   BATCH_TOO_LARGE: limit(413, 'One call carries more items than a batch may hold.'),
+  COST_ESTIMATED_TOO_EXPENSIVE: limit(413, 'An operation, or a batch of them, could cost more than is accepted.'),
   STREAM_OVERFLOW: limit(429, 'A subscriber took events more slowly than they came, so its queue filled up.'),
   REQUEST_TIMEOUT: limit(504, 'The operation did not finish within its time budget.'),
 

@@ -6,6 +6,7 @@ import { formatError, operationLimits, type ReportInternal, type SchemaViews } f
 import type { Logger, Metrics } from '../../observability/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 import type { LiveSchema } from '../live-schema.js';
+import { OperationCosts } from '../operation-costs.js';
 import { operationPlugin } from './operation-plugin.js';
 
 type Gateway = NonNullable<ApolloServerOptionsWithGateway<RequestContext>['gateway']>;
@@ -18,7 +19,7 @@ export function createApollo(live: LiveSchema, views: SchemaViews, settings: Set
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      operationPlugin({ anonymousIntrospection: settings.graphql.introspection, strictAuthorization: settings.graphql.strictAuthorization, views, metrics, report }),
+      operationPlugin({ anonymousIntrospection: settings.graphql.introspection, strictAuthorization: settings.graphql.strictAuthorization, views, costs: new OperationCosts(settings.graphql), metrics, report }),
     ],
     // Decided per caller by our plugin.
     introspection: true,

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { COST_HEADER } from '../asks-for-cost.js';
 import { API_KEY_HEADER } from './credentials.js';
 
 /** Cross-origin access: off unless origins are set, never for any origin, never with ambient credentials. */
@@ -24,7 +25,7 @@ export class Cors {
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false;
     if (origin !== undefined && this.origins.has(origin)) {
       response.setHeader('access-control-allow-methods', 'GET, POST');
-      response.setHeader('access-control-allow-headers', `authorization, content-type, ${API_KEY_HEADER}, ${this.requestIdHeader}`);
+      response.setHeader('access-control-allow-headers', `authorization, content-type, ${API_KEY_HEADER}, ${COST_HEADER}, ${this.requestIdHeader}`);
       response.setHeader('access-control-max-age', '600');
     }
     response.statusCode = 204;

@@ -5,16 +5,19 @@ import {
 } from '../../graphql/index.js';
 import type { Metrics } from '../../observability/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
+import { asksForCost, COST_HEADER } from '../asks-for-cost.js';
+import type { AdmittedCost, OperationCosts } from '../operation-costs.js';
 import { outcomeOf } from '../operation-outcome.js';
 import { OperationResults } from '../operation-results.js';
 
-const REQUEST_ERRORS = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'OPERATION_RESOLUTION_FAILURE']);
+const REQUEST_ERRORS = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'OPERATION_RESOLUTION_FAILURE', 'COST_ESTIMATED_TOO_EXPENSIVE']);
 
 /** What the plugin needs to know. */
 export interface OperationPluginOptions {
   readonly anonymousIntrospection: boolean;
   readonly strictAuthorization: boolean;
   readonly views: SchemaViews;
+  readonly costs: OperationCosts;
   readonly metrics: Metrics;
   readonly report: ReportInternal;
 }
@@ -24,6 +27,7 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
   return {
     async requestDidStart(): Promise<GraphQLRequestListener<RequestContext>> {
       let onView: ViewExecution | undefined;
+      let cost: AdmittedCost | undefined;
       return {
         async validationDidStart({ contextValue }) {
           return async (errors) => {
@@ -31,12 +35,13 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
             for (const error of errors) error.message = withoutSuggestions(error.message);
           };
         },
-        async didResolveOperation({ document, operation, schema, contextValue }) {
+        async didResolveOperation({ document, operation, schema, contextValue, request }) {
           assertIntrospection(document, contextValue, options.anonymousIntrospection);
           if (operation !== undefined) onView = viewExecution(options.views, document, operation, contextValue);
           if (operation?.operation === 'subscription') throw notHere();
           const refusal = options.strictAuthorization && operation !== undefined ? strictRefusal(schema, document, operation, contextValue) : undefined;
           if (refusal !== undefined) throw refusal;
+          if (operation !== undefined) cost = options.costs.admitOperation(schema, document, operation, request, contextValue);
         },
         async responseForOperation({ document, operationName, request, schema, contextValue }) {
           const result = await onView?.({ schema, document, operationName, variableValues: request.variables, contextValue });
@@ -59,6 +64,7 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
             }
             response.http.status = statusOf(body.singleResult.errors ?? [], response.http.status, request.http?.headers.get('accept'));
           }
+          if (cost !== undefined && asksForCost(request.http?.headers.get(COST_HEADER), request.extensions)) body.singleResult = cost.report(body.singleResult);
           options.metrics.countGraphqlOperation(operation?.operation ?? 'unknown', outcomeOf(body.singleResult.errors));
         },
       };

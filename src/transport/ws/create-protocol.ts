@@ -8,6 +8,7 @@ import { formatError, type ReportInternal } from '../../graphql/index.js';
 import { authenticatorRef, metricsRef, type RequestInfo } from '../../system/shared/contracts/index.js';
 import { API_KEY_HEADER, credentialsOf } from '../http/credentials.js';
 import { asPolityError } from '../http/respond.js';
+import { asksForCost } from '../asks-for-cost.js';
 import { mapEvents } from '../map-events.js';
 import { OperationResults } from '../operation-results.js';
 import { isRefused, type OperationPreparer, type PreparedOperation } from '../prepare-operation.js';
@@ -66,7 +67,7 @@ export function createProtocol(options: ProtocolOptions): Server<SocketState> {
       }
       if (caller === undefined) return [new GraphQLError('Unauthorized', { extensions: { code: 'UNAUTHENTICATED' } })];
       const requestContext = createRequestContext(container, { ...extra.info, id: newId('req'), now: now() }, caller);
-      const prepared = preparer.prepare({ query: payload.query, operationName: payload.operationName, variables: payload.variables }, requestContext);
+      const prepared = preparer.prepare({ query: payload.query, operationName: payload.operationName, variables: payload.variables, reportsCost: asksForCost(undefined, payload.extensions) }, requestContext);
       if (isRefused(prepared)) {
         container.get(metricsRef).countGraphqlOperation('unknown', 'invalid');
         return prepared;

@@ -186,6 +186,39 @@ describe('lists', () => {
   });
 });
 
+describe('costs', () => {
+  type Sized = { readonly assumedSize?: number; readonly slicingArguments?: readonly string[]; readonly sizedFields?: readonly string[] } | undefined;
+  const sizeOf = ({ field }: PlacedField): Sized => getDirective(schema, field, 'listSize')?.[0] as Sized;
+
+  test('each list of objects says how many they are, itself or through every field that leads to it', () => {
+    const sizedFromAbove = ({ parent, field }: PlacedField): boolean => {
+      const leading = objectFields().filter((from) => getNamedType(from.field.type).name === parent);
+      return leading.length > 0 && leading.every((from) => sizeOf(from)?.sizedFields?.includes(field.name) === true);
+    };
+    const lists = objectFields().filter(isListOfObjects);
+    expect(lists.length).toBeGreaterThan(100);
+    expect(offenders(lists, (field) => sizeOf(field) === undefined && !sizedFromAbove(field))).toEqual([]);
+  });
+
+  test('each connection is sized by first and last, else as a page is', () => {
+    const connections = objectFields().filter(({ field }) => isConnection(getNamedType(field.type)));
+    const page = { assumedSize: 50, slicingArguments: ['first', 'last'], sizedFields: ['edges'], requireOneSlicingArgument: false };
+    expect(connections.filter((field) => JSON.stringify(sizeOf(field)) !== JSON.stringify(page)).map(({ coordinate }) => coordinate)).toEqual([]);
+  });
+
+  test('nothing that walks facts of a whole Space is priced like a row', () => {
+    const weights = Object.fromEntries(rootFields(schema).flatMap(({ coordinate, field }) => {
+      const weight = getDirective(schema, field, 'cost')?.[0]?.['weight'] as number | undefined;
+      return weight === undefined ? [] : [[coordinate, weight]];
+    }));
+    expect(weights).toEqual({
+      'Mutation.closeAccessReview': 1_000, 'Mutation.createAccessReview': 1_000, 'Mutation.exportSpace': 1_000, 'Mutation.importFacts': 2_000,
+      'Query.accessDiff': 500, 'Query.check': 5, 'Query.checkMany': 2, 'Query.explain': 10, 'Query.listActions': 100, 'Query.listActors': 100, 'Query.listResources': 100,
+      'Query.separationViolations': 500, 'Query.simulateChange': 2_000, 'Query.suggestGrants': 2_000, 'Query.unusedGrants': 500,
+    });
+  });
+});
+
 describe('ownership', () => {
   test('every root field is declared by exactly one manifest', () => {
     const declared = manifests.flatMap(({ provides: { graphql = {} } }) => [

@@ -51,8 +51,9 @@ describe('what was answered', () => {
     expect(compiled(schema, source).actual(data)).toBe(actual);
   });
   test('never overflows', () => {
-    const wide = costSchema('type Query { a: [Int] @cost(weight: 2147483647) b: Int }');
-    const answer = { a: Array.from({ length: 5_000_000 }, () => 1) };
-    expect(compiled(wide, '{ a }').actual(answer)).toBe(MOST_COST);
+    const deep = JSON.parse(`${'{"f":'.repeat(1_000)}{}${'}'.repeat(1_000)}`) as object;
+    const wide = costSchema('input F { f: F } type Query { a(f: F): [Int] @cost(weight: 2147483647) }');
+    const cost = compiled(wide, 'query ($f: F) { a(f: $f) b: a(f: $f) }');
+    expect([cost.estimate({ f: deep }), cost.actual({ a: [1, 2, 3], b: [1] }, { f: deep }), cost.actual({ a: [1, 2, 3] })]).toEqual([MOST_COST, MOST_COST, 3 * 2_147_483_647]);
   });
 });

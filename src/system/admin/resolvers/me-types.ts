@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import { DateTimeScalar } from '../../shared/resolvers/index.js';
+import { DateTimeScalar, ListSize } from '../../shared/resolvers/index.js';
 import { AdminGrantLevel, ApiKeyLevel, CredentialKind } from './enums.js';
 
 @ObjectType({ simpleResolvers: true, description: 'The User behind a caller.' })
@@ -112,12 +112,15 @@ export class Me {
   @Field(() => MyApiKey, { nullable: true, description: 'The API key, when the caller came with one.' })
   apiKey?: MyApiKey | null;
 
+  @ListSize({ assumedSize: 20 })
   @Field(() => [MyGrant], { description: 'Rights of the caller.' })
   grants!: MyGrant[];
 
+  @ListSize({ assumedSize: 50 })
   @Field(() => [HeldPermission], { description: 'Permissions that follow from the rights, with where they reach.' })
   permissions!: HeldPermission[];
 
+  @ListSize({ assumedSize: 5 })
   @Field(() => [InstanceWarning], { description: 'What who administers the instance should know.' })
   warnings!: InstanceWarning[];
 

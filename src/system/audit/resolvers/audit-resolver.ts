@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, ID, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { eventRegistryRef, type RequestContext } from '../../shared/contracts/index.js';
-import { PageArgs, RequiresScopes } from '../../shared/resolvers/index.js';
+import { ListSize, PageArgs, RequiresScopes } from '../../shared/resolvers/index.js';
 import type { StreamItem } from '../../shared/services/index.js';
 import { auditReaderRef } from '../services/read/audit-reader.js';
 import type { PlacedEvent } from '../services/read/event-record.js';
@@ -37,6 +37,7 @@ export class AuditResolver {
     return event === undefined ? undefined : shapeEvent(event);
   }
 
+  @ListSize({ assumedSize: 200 })
   @RequiresScopes('audit:read')
   @Query(() => [AuditEventType], { nullable: true, description: 'Every kind of event that can be in the log, by type.' })
   auditEventTypes(@Ctx() context: RequestContext): object[] {

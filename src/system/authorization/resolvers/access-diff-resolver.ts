@@ -1,11 +1,12 @@
 import { Args, Ctx, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../../shared/contracts/index.js';
-import { RequiresScopes } from '../../shared/resolvers/index.js';
+import { Cost, RequiresScopes } from '../../shared/resolvers/index.js';
 import { accessDiffsRef } from '../services/past/diff/access-diffs.js';
 import { AccessChangeConnection, AccessDiffArgs } from './access-diff-types.js';
 
 @Resolver()
 export class AccessDiffResolver {
+  @Cost(500)
   @RequiresScopes(['authz:check', 'roles:read'])
   @Query(() => AccessChangeConnection, {
     nullable: true,

@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../../shared/contracts/index.js';
-import { Audited, Authenticated, RequiresScopes } from '../../shared/resolvers/index.js';
+import { Audited, Authenticated, Cost, RequiresScopes } from '../../shared/resolvers/index.js';
 import { accessReviewDecisionsRef } from '../services/access-reviews/access-review-decisions.js';
 import { accessReviewQueriesRef } from '../services/access-reviews/access-review-queries.js';
 import { unusedGrantsRef } from '../services/access-reviews/unused-grants.js';
@@ -23,6 +23,7 @@ export class AccessReviewItemResolver {
     return context.services.get(accessReviewQueriesRef).ownItems(context, filter, { first, after, last, before });
   }
 
+  @Cost(500)
   @RequiresScopes('roles:read')
   @Query(() => UnusedGrantConnection, { nullable: true, description: 'Assignments in force by which nothing was allowed since a moment, as the decision log knows. Admins of a Group see what is anchored inside it.' })
   unusedGrants(@Args(() => UnusedGrantsArgs) { spaceId, since, ...page }: UnusedGrantsArgs, @Ctx() context: RequestContext): Promise<object> {

@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../shared/contracts/index.js';
-import { Audited, Authenticated, RequiresScopes } from '../../shared/resolvers/index.js';
+import { Audited, Authenticated, Cost, RequiresScopes } from '../../shared/resolvers/index.js';
 import { accessReviewQueriesRef } from '../services/access-reviews/access-review-queries.js';
 import { accessReviewsRef } from '../services/access-reviews/access-reviews.js';
 import { closingAccessReviewsRef } from '../services/access-reviews/closing-access-reviews.js';
@@ -24,6 +24,7 @@ export class AccessReviewResolver {
     return (await context.services.get(accessReviewQueriesRef).byIds(context, [id]))[0];
   }
 
+  @Cost(1_000)
   @RequiresScopes('roles:manage')
   @Audited('access_review.created')
   @Mutation(() => CreateAccessReviewPayload, { nullable: true, description: 'Begins a review: freezes all assignments in force that match, at one revision, and gives each its reviewer.' })
@@ -31,6 +32,7 @@ export class AccessReviewResolver {
     return context.services.get(accessReviewsRef).create(context, input);
   }
 
+  @Cost(1_000)
   @RequiresScopes('roles:manage')
   @Audited('access_review.closed', 'member_role.revoked')
   @Mutation(() => CloseAccessReviewPayload, { nullable: true, description: 'Ends a review: revokes what is to be revoked, leaves alone what changed since, and signs the result.' })

@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import { RiskLevel } from '../../shared/resolvers/index.js';
+import { ListSize, RiskLevel } from '../../shared/resolvers/index.js';
 import { ConditionOwner, ContextModeEnum, DecisionOutcome, DenyCodeEnum, FactStatus } from './enums.js';
 import { TraceActor, TraceGroup, TracePermission, TraceRole, TraceSpace, TraceTarget } from './trace-types.js';
 
@@ -89,6 +89,7 @@ export class TraceCandidate {
   @Field(() => TraceRole, { description: 'The Role that is assigned.' })
   role!: TraceRole;
 
+  @ListSize({ assumedSize: 3 })
   @Field(() => [TraceRole], { description: 'Roles from the assigned one to the one that holds the Permission, without the first; empty when it holds it itself.' })
   inheritedRoles!: TraceRole[];
 
@@ -191,6 +192,7 @@ export class DecisionTrace {
   @Field(() => TraceRegistry, { description: 'What the registry said.' })
   resourceRegistry!: TraceRegistry;
 
+  @ListSize({ assumedSize: 20 })
   @Field(() => [TraceCandidate], { description: 'Every candidate in its order, with its scope check.' })
   matchedCandidates!: TraceCandidate[];
 

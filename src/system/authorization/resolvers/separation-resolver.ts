@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../shared/contracts/index.js';
-import { Audited, RequiresScopes } from '../../shared/resolvers/index.js';
+import { Audited, Cost, RequiresScopes } from '../../shared/resolvers/index.js';
 import { roleLoadersRef } from '../services/role-loaders.js';
 import { separationRulesRef } from '../services/separation-rules.js';
 import { separationViolationsRef } from '../services/separation-violations.js';
@@ -24,6 +24,7 @@ export class SeparationResolver {
     return (await context.services.get(separationRulesRef).byIds(context, [id]))[0];
   }
 
+  @Cost(500)
   @RequiresScopes('roles:read')
   @Query(() => SeparationViolationConnection, { nullable: true, description: 'Members that exceed active rules of a Space, by rule and Member: what was there when a rule was made is not undone.' })
   separationViolations(@Args(() => SeparationViolationsArgs) { first, after, last, before, ...filter }: SeparationViolationsArgs, @Ctx() context: RequestContext): Promise<object> {

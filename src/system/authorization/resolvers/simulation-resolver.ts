@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../shared/contracts/index.js';
-import { PageArgs, RequiresScopes } from '../../shared/resolvers/index.js';
+import { Cost, PageArgs, RequiresScopes } from '../../shared/resolvers/index.js';
 import type { Flip } from '../services/what-if/replay.js';
 import type { Simulation } from '../services/what-if/simulation.js';
 import { simulationsRef } from '../services/what-if/simulations.js';
@@ -10,6 +10,7 @@ import { ChangeSimulation, SimulatedAccessChangeConnection } from './simulation-
 
 @Resolver(() => ChangeSimulation)
 export class SimulationResolver {
+  @Cost(2_000)
   @RequiresScopes(['authz:check', 'roles:read'])
   @Query(() => ChangeSimulation, {
     nullable: true,

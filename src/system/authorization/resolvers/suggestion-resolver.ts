@@ -1,12 +1,14 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../../shared/contracts/index.js';
-import { RequiresScopes } from '../../shared/resolvers/index.js';
+import { Cost, ListSize, RequiresScopes } from '../../shared/resolvers/index.js';
 import { shownSuggestions } from '../services/suggestions/shown-suggestions.js';
 import { suggestionsRef } from '../services/suggestions/suggestions.js';
 import { SuggestedGrants, SuggestGrantsInput } from './suggestion-types.js';
 
 @Resolver()
 export class SuggestionResolver {
+  @Cost(2_000)
+  @ListSize({ assumedSize: 10, slicingArguments: ['input.limit'], sizedFields: ['grants'] })
   @RequiresScopes(['authz:check', 'roles:read'])
   @Query(() => SuggestedGrants, {
     nullable: true,

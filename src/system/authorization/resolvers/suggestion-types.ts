@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { DateTimeScalar, enumType, JsonScalar, RiskLevel, type EnumOf } from '../../shared/resolvers/index.js';
+import { DateTimeScalar, enumType, JsonScalar, ListSize, RiskLevel, type EnumOf } from '../../shared/resolvers/index.js';
 import { CheckInput } from './check-input-types.js';
 import { DecisionOutcome, DenyCodeEnum, PermissionScope } from './enums.js';
 
@@ -107,6 +107,7 @@ export class SuggestedGrant {
   @Field(() => Int, { description: 'Rights that the Member would newly have, the asked one included: each action of a type with its reach.' })
   rights!: number;
 
+  @ListSize({ assumedSize: 20 })
   @Field(() => [SuggestedRight], { description: 'These rights, those to the asked action first: at most 20 of them.' })
   gained!: SuggestedRight[];
 

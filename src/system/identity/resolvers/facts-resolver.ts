@@ -1,11 +1,12 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { RequestContext } from '../../shared/contracts/index.js';
-import { Audited, RequiresScopes } from '../../shared/resolvers/index.js';
+import { Audited, Cost, RequiresScopes } from '../../shared/resolvers/index.js';
 import { factsExportRef, factsImportRef } from '../services/facts/index.js';
 import { ExportSpaceInput, ExportSpacePayload, ImportFactsInput, ImportFactsPayload } from './facts-types.js';
 
 @Resolver()
 export class FactsResolver {
+  @Cost(2_000)
   @RequiresScopes('facts:import')
   @Audited('facts.imported', 'session.ended')
   @Mutation(() => ImportFactsPayload, {
@@ -16,6 +17,7 @@ export class FactsResolver {
     return context.services.get(factsImportRef).importText(context, input);
   }
 
+  @Cost(1_000)
   @RequiresScopes(['facts:export', 'users:read'])
   @Audited('space.exported')
   @Mutation(() => ExportSpacePayload, { nullable: true, description: 'Gives out all facts of a Space, its Users among them; metadata is not redacted. The export is an event of the log.' })

@@ -1,4 +1,10 @@
 import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
+import { Cost, IsConnection } from './cost.js';
+
+/** A page is a statement of its own, or a walk over the facts in memory; each of its rows counts beside. */
+const PAGE_COST = 5;
+/** Counting reads up to 10,000 rows. */
+const COUNT_COST = 20;
 
 @ObjectType({ simpleResolvers: true, description: 'Where a page lies in its list.' })
 export class PageInfo {
@@ -30,6 +36,8 @@ export function connection<Row extends object>(node: ClassType<Row>, name: strin
     node!: Row;
   }
 
+  @Cost(PAGE_COST)
+  @IsConnection()
   @ObjectType(`${name}Connection`, { simpleResolvers: true, description: `A page of ${name} rows that the caller may see.` })
   class Connection {
     @Field(() => [Edge], { description: 'The rows with their cursors.' })
@@ -38,6 +46,7 @@ export function connection<Row extends object>(node: ClassType<Row>, name: strin
     @Field(() => PageInfo, { description: 'Where the page lies in the list.' })
     pageInfo!: PageInfo;
 
+    @Cost(COUNT_COST)
     @Field(() => Int, { nullable: true, description: 'Rows that the caller may see: exact up to 10,000, null above. Counted only when selected.' })
     totalCount?: number | null;
   }

@@ -1,6 +1,7 @@
 // Type-graphql reads types by reflection from the first decorator on.
 import 'reflect-metadata';
 export * from './connection.js';
+export * from './cost.js';
 export * from './enum-type.js';
 export * from './guards.js';
 export * from './mutation-input.js';

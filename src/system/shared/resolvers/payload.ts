@@ -1,4 +1,5 @@
 import { Field, ObjectType, type ClassType } from 'type-graphql';
+import { ListSize } from './cost.js';
 
 @ObjectType({ simpleResolvers: true, description: 'What was wrong with an input; nothing was changed.' })
 export class UserError {
@@ -22,6 +23,7 @@ export interface PayloadField {
 export function payload(name: string, fields: Readonly<Record<string, PayloadField>>): ClassType<object> {
   @ObjectType(name, { simpleResolvers: true, description: `Answer of ${name.charAt(0).toLowerCase()}${name.slice(1).replace(/Payload$/, '')}.` })
   class Payload {
+    @ListSize({ assumedSize: 5 })
     @Field(() => [UserError], { description: 'Empty when the mutation acted.' })
     errors!: UserError[];
   }
