@@ -9,9 +9,9 @@ import { MasterKeyMismatch, sql } from '../persistence/index.js';
 import { authenticatorRef, databaseRef, evaluationsRef, keyringRef, revisionFeedRef, type Caller, type RequestContext } from '../system/shared/contracts/index.js';
 import { InstanceSigner, mutationsRef } from '../system/shared/services/index.js';
 import {
-  addAuthzen, addDiscovery, addOpenapi, addProbes, API_KEY_HEADER, createApollo, createHttpServer, createRequestContext, credentialsOf, DECLARED_ROUTES,
-  GraphqlEndpoint, infoOf, LiveSchema, OperationPreparer, processContext, publicBase, RequestInfoReader, RouteTable, SCHEMA_PATH, SchemaDownload, sendGraphiql,
-  SseEndpoint, wantsGraphiql, WebSocketEndpoint,
+  addAuthzen, addDiscovery, addOpenapi, addProbes, API_KEY_HEADER, createGraphqlEndpoint, createHttpServer, createRequestContext, credentialsOf, DECLARED_ROUTES,
+  infoOf, LiveSchema, OperationPreparer, processContext, publicBase, RequestInfoReader, RouteTable, SCHEMA_PATH, SchemaDownload, sendGraphiql,
+  SseEndpoint, wantsGraphiql, WebSocketEndpoint, type PlanUse,
 } from '../transport/index.js';
 import { builtInSchema } from './built-in-schema.js';
 import { ensureDemo, refuseDemo } from './demo.js';
@@ -37,6 +37,8 @@ export interface PolityServer {
 export interface ServerOptions extends PlatformOptions {
   /** Parts of the schema beside those of the capabilities. */
   readonly fragments?: readonly SchemaFragment[];
+  /** When operations are answered by their plans; from their second time on unless it says otherwise. */
+  readonly planUse?: PlanUse;
 }
 
 /**
@@ -51,12 +53,10 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
   const work = new PeriodicWork(logger);
   const live = new LiveSchema(schema.guarded);
   const views = new SchemaViews(live);
-  const apollo = createApollo(live, views, settings, logger, metrics);
-  await apollo.start();
   const report = (error: unknown): void => logger.error('operation failed', { error });
   const now = (): number => Date.now();
   const preparer = new OperationPreparer(live, settings.graphql, views);
-  const graphql = new GraphqlEndpoint(apollo, { maxBodyBytes: settings.http.maxBodyBytes, maxBatch: settings.http.maxBatch, production: settings.production });
+  const { endpoint: graphql, stop: stopGraphql } = await createGraphqlEndpoint({ live, views, preparer, settings, logger, metrics, ...(options.planUse === undefined ? {} : { planUse: options.planUse }) });
   const download = new SchemaDownload(views, settings.graphql.introspection);
   const sse = new SseEndpoint(preparer, settings.http.maxBodyBytes, report);
   const reader = new RequestInfoReader(settings.http.requestIdHeader, settings.http.trustedProxies, now);
@@ -107,7 +107,7 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
       server.closeAllConnections();
       container.get(databaseRef).cutOff();
     }
-    await apollo.stop();
+    await stopGraphql();
     await platform.close();
   };
   // A database that is away leaves the server listening and not ready; a database that must not be served ends the start.

@@ -43,6 +43,16 @@ export class OperationCosts {
     return this.admit(costOf(schema, document, operation), request, context);
   }
 
+  /** True when an operation would be admitted now. Nothing is counted. */
+  accepts(cost: OperationCost, { variables }: CostedRequest, context: RequestContext): boolean {
+    if (this.bounds.costMode === 'measure' && cost.fixed !== undefined) return true;
+    try {
+      return (this.spent.get(context) ?? 0) + (cost.fixed ?? cost.estimate(variables)) <= this.bounds.maxCost || this.bounds.costMode === 'measure';
+    } catch {
+      return false;
+    }
+  }
+
   /**
    * Admits an operation whose cost is compiled. Those of one request add up: a batch may cost as much as one operation.
    * @throws GraphQLError `COST_ESTIMATED_TOO_EXPENSIVE`; `GRAPHQL_VALIDATION_FAILED` where a list misses its slicing argument

@@ -3,7 +3,8 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import {
-  assertIntrospection, MOST_REQUEST_ERRORS, operationLimits, strictRefusal, viewExecution, withoutSuggestions, type OperationLimits, type SchemaViews, type ViewExecution,
+  assertIntrospection, introspects, MOST_REQUEST_ERRORS, operationLimits, strictRefusal, viewExecution, withoutSuggestions, type OperationLimits, type OperationPlans,
+  type SchemaViews, type ViewExecution,
 } from '../graphql/index.js';
 import type { RequestContext } from '../system/shared/contracts/index.js';
 import type { LiveSchema } from './live-schema.js';
@@ -82,6 +83,19 @@ export class OperationPreparer {
     const args = { schema, document, operationName: request.operationName, variableValues: request.variables, contextValue: context, hideSuggestions };
     if (onView !== undefined) return { document, operation, run: async () => finish(await onView(args)) };
     return { document, operation, run: async () => (operation.operation === 'subscription' ? subscribeTo(args, context, finish) : finish(await execute(args))) };
+  }
+
+  /** Admits an operation that passes everything that is decided by its document alone. */
+  admit(text: string, operationName: string | undefined, plans: OperationPlans): void {
+    const schema = this.live.current;
+    try {
+      const document = parse(text, { maxTokens: this.bounds.maxTokens });
+      const operation = getOperationAST(document, operationName);
+      const isForPlans = operation !== null && operation !== undefined && operation.operation !== 'subscription' && !introspects(document);
+      if (isForPlans && validate(schema, document, this.rules).length === 0) plans.admit({ schema, text, operationName, document, operation });
+    } catch {
+      // What cannot be parsed is refused where it is executed.
+    }
   }
 
   private invalid(errors: readonly GraphQLError[], context: RequestContext): readonly GraphQLError[] {

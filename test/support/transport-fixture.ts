@@ -7,7 +7,7 @@ import { SchemaViews } from '../../src/graphql/index.js';
 import { createMetrics, type Logger } from '../../src/observability/index.js';
 import { authenticatorRef } from '../../src/system/shared/contracts/index.js';
 import {
-  createApollo, createHttpServer, createRequestContext, credentialsOf, GraphqlEndpoint, infoOf, LiveSchema, OperationPreparer, RouteTable, SCHEMA_PATH, SchemaDownload, SseEndpoint,
+  createGraphqlEndpoint, createHttpServer, createRequestContext, credentialsOf, infoOf, LiveSchema, OperationPreparer, RouteTable, SCHEMA_PATH, SchemaDownload, SseEndpoint,
   WebSocketEndpoint,
   type RouteHandler,
 } from '../../src/transport/index.js';
@@ -74,7 +74,7 @@ export class TransportFixture {
     readonly server: Server,
     readonly sockets: WebSocketEndpoint,
     readonly sse: SseEndpoint,
-    private readonly stopApollo: () => Promise<void>,
+    private readonly stopGraphql: () => Promise<void>,
   ) {}
 
   /** @param environment - settings; @param routes - more routes, by `METHOD /path` */
@@ -87,10 +87,8 @@ export class TransportFixture {
     const logger: Logger = { trace: log('trace'), debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error'), fatal: log('fatal'), child: () => logger };
     const report = (error: unknown): void => void fixture.reported.push(error);
     const views = new SchemaViews(live);
-    const apollo = createApollo(live, views, settings, logger, metrics);
-    await apollo.start();
     const preparer = new OperationPreparer(live, settings.graphql, views);
-    const graphql = new GraphqlEndpoint(apollo, { maxBodyBytes: settings.http.maxBodyBytes, maxBatch: settings.http.maxBatch, production: settings.production });
+    const { endpoint: graphql, stop: stopGraphql } = await createGraphqlEndpoint({ live, views, preparer, settings, logger, metrics });
     const sse = new SseEndpoint(preparer, settings.http.maxBodyBytes, report);
     const table = new RouteTable();
     const contextOf = async (request: Parameters<RouteHandler>[0]) => {
@@ -108,7 +106,7 @@ export class TransportFixture {
     const server = createHttpServer({ settings, routes: table, logger, metrics, now: Date.now });
     const services = new FakeServices();
     const sockets = new WebSocketEndpoint({ container: services.container, preparer, infoOf, ready: () => fixture.ready, now: Date.now, report });
-    fixture = new TransportFixture(server, sockets, sse, () => apollo.stop());
+    fixture = new TransportFixture(server, sockets, sse, stopGraphql);
     Object.assign(fixture, { services });
     services.tokens.set(TOKEN, callerWith('a:read', 'a:write'));
     sockets.attach(server);
@@ -140,7 +138,7 @@ export class TransportFixture {
     await this.sockets.close();
     this.server.closeAllConnections();
     await new Promise((resolve) => { this.server.close(resolve); });
-    await this.stopApollo();
+    await this.stopGraphql();
   }
 }
 

@@ -43,19 +43,32 @@ export class Plan {
     return this.admitted.operation;
   }
 
+  get document(): DocumentNode {
+    return this.admitted.document;
+  }
+
+  get schema(): GraphQLSchema {
+    return this.admitted.schema;
+  }
+
   /** True when the caller's own rights deny nothing of the operation, whatever `@skip` and `@include` say. */
   allowsAll(context: RequestContext): boolean {
     const session = GuardSession.of(context);
     return this.clauses.every((clause) => session.callerAllows(clause));
   }
 
+  /** Runs the operation for a caller, as {@link prepare} does; undefined when there is no plan for this outcome. */
+  run(context: RequestContext, variables: Readonly<Record<string, unknown>>): ExecutionResult | Promise<ExecutionResult> | undefined {
+    return this.prepare(context, variables)?.();
+  }
+
   /**
-   * Runs the operation for a caller.
+   * Decides what a caller may have of the operation, and gives the function that runs it.
    *
    * @param variables - coerced by graphql-js
    * @returns undefined when there is no plan for this outcome: the operation has to be executed on the guarded schema
    */
-  run(context: RequestContext, variables: Readonly<Record<string, unknown>>): ExecutionResult | Promise<ExecutionResult> | undefined {
+  prepare(context: RequestContext, variables: Readonly<Record<string, unknown>>): (() => ExecutionResult | Promise<ExecutionResult>) | undefined {
     const session = GuardSession.of(context);
     let key = '';
     for (const clause of this.clauses) key += session.callerAllows(clause) ? '1' : '0';
@@ -63,7 +76,8 @@ export class Plan {
       if (typeof variables[name] !== 'boolean') return undefined;
       key += variables[name] ? '1' : '0';
     }
-    return this.variant(key)?.(context, variables);
+    const variant = this.variant(key);
+    return variant === undefined ? undefined : () => variant(context, variables);
   }
 
   private variant(key: string): RunOperation | undefined {

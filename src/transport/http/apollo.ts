@@ -2,24 +2,36 @@ import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/serve
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import type { Settings } from '../../config/index.js';
-import { formatError, operationLimits, type ReportInternal, type SchemaViews } from '../../graphql/index.js';
+import { formatError, operationLimits, type OperationPlans, type ReportInternal, type SchemaViews } from '../../graphql/index.js';
 import type { Logger, Metrics } from '../../observability/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 import type { LiveSchema } from '../live-schema.js';
-import { OperationCosts } from '../operation-costs.js';
+import type { OperationCosts } from '../operation-costs.js';
 import { operationPlugin } from './operation-plugin.js';
 
 type Gateway = NonNullable<ApolloServerOptionsWithGateway<RequestContext>['gateway']>;
 
+/** What Apollo runs on. */
+export interface ApolloDependencies {
+  readonly live: LiveSchema;
+  readonly views: SchemaViews;
+  /** Takes what was admitted. */
+  readonly plans: OperationPlans;
+  readonly costs: OperationCosts;
+  readonly settings: Settings;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
 /** Apollo over the live schema. The gateway hook is its official door for swapping schemas; no federation is involved. */
-export function createApollo(live: LiveSchema, views: SchemaViews, settings: Settings, logger: Logger, metrics: Metrics): ApolloServer<RequestContext> {
+export function createApollo({ live, views, plans, costs, settings, logger, metrics }: ApolloDependencies): ApolloServer<RequestContext> {
   const report: ReportInternal = (error) => logger.error('operation failed', { error });
   return new ApolloServer<RequestContext>({
     gateway: gatewayOf(live),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      operationPlugin({ anonymousIntrospection: settings.graphql.introspection, strictAuthorization: settings.graphql.strictAuthorization, views, costs: new OperationCosts(settings.graphql), metrics, report }),
+      operationPlugin({ anonymousIntrospection: settings.graphql.introspection, strictAuthorization: settings.graphql.strictAuthorization, views, plans, costs, metrics, report }),
     ],
     // Decided per caller by our plugin.
     introspection: true,

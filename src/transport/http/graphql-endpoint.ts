@@ -2,6 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import { PolityError } from '../../kernel/errors/index.js';
 import { isAuthenticated, type RequestContext } from '../../system/shared/contracts/index.js';
+import { COST_HEADER } from '../asks-for-cost.js';
+import { AnswerHeaders } from './answer-headers.js';
+import { parametersOfBody, parametersOfSearch, type OperationParameters } from './operation-parameters.js';
+import type { PlannedAnswer, PlannedOperations } from './planned-operations.js';
 import { readJson } from './read-json.js';
 
 /** How requests of `/graphql` are bounded. */
@@ -11,10 +15,13 @@ export interface GraphqlEndpointOptions {
   readonly production: boolean;
 }
 
-/** `GET` and `POST /graphql`: reads the request, hands it to Apollo, writes the answer. */
+/** `GET` and `POST /graphql`: reads the request, has it answered by its plan if it has one, by Apollo otherwise, and writes the answer. */
 export class GraphqlEndpoint {
+  private readonly headers = new AnswerHeaders();
+
   constructor(
     private readonly apollo: ApolloServer<RequestContext>,
+    private readonly planned: PlannedOperations | undefined,
     private readonly options: GraphqlEndpointOptions,
   ) {}
 
@@ -22,19 +29,40 @@ export class GraphqlEndpoint {
     this.assertMethod(request, context);
     const body = request.method === 'POST' ? await readJson(request, this.options.maxBodyBytes) : undefined;
     if (Array.isArray(body)) this.assertBatch(body.length, context);
-    const { method = 'GET', url = '' } = request;
+    const { url = '' } = request;
+    const question = url.indexOf('?');
+    const search = question < 0 ? '' : url.slice(question);
+    // A body with a query string beside it is for Apollo to understand.
+    const parameters = body === undefined ? parametersOfSearch(search) : search === '' ? parametersOfBody(body) : undefined;
+    const planned = parameters === undefined ? undefined : this.answerByPlan(request, parameters, context);
+    if (planned === undefined) return this.answerByApollo(request, response, body, search, context);
+    const { status, text } = await planned.answer;
+    for (const [name, value] of planned.headers) response.setHeader(name, value);
+    response.statusCode = status;
+    response.setHeader('content-length', Buffer.byteLength(text));
+    response.end(text);
+  }
+
+  private answerByPlan({ headers: { accept, 'content-type': type, [COST_HEADER]: cost } }: IncomingMessage, parameters: OperationParameters, context: RequestContext): { readonly headers: Iterable<readonly [string, string]>; readonly answer: Promise<PlannedAnswer> } | undefined {
+    const headers = this.headers.of(accept);
+    if (headers === undefined || (parameters.isGet && type !== undefined)) return undefined;
+    const answer = this.planned?.answer(parameters, context, { accept, cost });
+    return answer === undefined ? undefined : { headers, answer };
+  }
+
+  private async answerByApollo(request: IncomingMessage, response: ServerResponse, body: unknown, search: string, context: RequestContext): Promise<void> {
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) {
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
     }
-    const question = url.indexOf('?');
     const answer = await this.apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method, headers, search: question < 0 ? '' : url.slice(question), body },
+      httpGraphQLRequest: { method: request.method ?? 'GET', headers, search, body },
       context: async () => context,
     });
     for (const [name, value] of answer.headers) response.setHeader(name, value);
     response.statusCode = answer.status ?? 200;
     if (answer.body.kind === 'complete') {
+      if (response.statusCode === 200 && !Array.isArray(body)) this.headers.learn(request.headers.accept, answer.headers);
       response.end(answer.body.string);
       return;
     }

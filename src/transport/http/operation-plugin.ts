@@ -1,7 +1,7 @@
 import { HeaderMap, type ApolloServerPlugin, type GraphQLRequestListener } from '@apollo/server';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import {
-  assertIntrospection, formatError, MOST_REQUEST_ERRORS, strictRefusal, viewExecution, withoutSuggestions, type ReportInternal, type SchemaViews, type ViewExecution,
+  assertIntrospection, formatError, introspects, MOST_REQUEST_ERRORS, strictRefusal, viewExecution, withoutSuggestions, type OperationPlans, type ReportInternal, type SchemaViews, type ViewExecution,
 } from '../../graphql/index.js';
 import type { Metrics } from '../../observability/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
@@ -9,14 +9,14 @@ import { asksForCost, COST_HEADER } from '../asks-for-cost.js';
 import type { AdmittedCost, OperationCosts } from '../operation-costs.js';
 import { outcomeOf } from '../operation-outcome.js';
 import { OperationResults } from '../operation-results.js';
-
-const REQUEST_ERRORS = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'OPERATION_RESOLUTION_FAILURE', 'COST_ESTIMATED_TOO_EXPENSIVE']);
+import { statusOf } from './answer-status.js';
 
 /** What the plugin needs to know. */
 export interface OperationPluginOptions {
   readonly anonymousIntrospection: boolean;
   readonly strictAuthorization: boolean;
   readonly views: SchemaViews;
+  readonly plans: OperationPlans;
   readonly costs: OperationCosts;
   readonly metrics: Metrics;
   readonly report: ReportInternal;
@@ -35,10 +35,12 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
             for (const error of errors) error.message = withoutSuggestions(error.message);
           };
         },
-        async didResolveOperation({ document, operation, schema, contextValue, request }) {
+        async didResolveOperation({ document, operation, schema, contextValue, request, source }) {
           assertIntrospection(document, contextValue, options.anonymousIntrospection);
           if (operation !== undefined) onView = viewExecution(options.views, document, operation, contextValue);
           if (operation?.operation === 'subscription') throw notHere();
+          // Introspection is answered from the view of its caller, each time.
+          if (operation !== undefined && !introspects(document)) options.plans.admit({ schema, text: source, operationName: request.operationName, document, operation });
           const refusal = options.strictAuthorization && operation !== undefined ? strictRefusal(schema, document, operation, contextValue) : undefined;
           if (refusal !== undefined) throw refusal;
           if (operation !== undefined) cost = options.costs.admitOperation(schema, document, operation, request, contextValue);
@@ -75,13 +77,4 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
 // An HTTP answer is one result; executed as one, a subscription would pass by its stream.
 function notHere(): GraphQLError {
   return new GraphQLError('Subscriptions run over WebSocket or at /graphql/stream.', { extensions: { code: 'METHOD_NOT_ALLOWED', http: { status: 405 } } });
-}
-
-// GraphQL over HTTP: with application/json a well-formed request answers 200 whatever its errors; the newer media type keeps 4xx.
-function statusOf(errors: readonly GraphQLFormattedError[], status: number | undefined, accept: string | undefined): number | undefined {
-  const codes = errors.map(({ extensions }) => String(extensions?.code));
-  if (codes.some((code) => code === 'SERVICE_UNAVAILABLE' || code === 'NOT_READY')) return 503;
-  const wantsPlainJson = !(accept ?? '').includes('application/graphql-response+json');
-  const isRequestError = codes.some((code) => REQUEST_ERRORS.has(code));
-  return status !== undefined && status >= 400 && status < 500 && status !== 405 && isRequestError && wantsPlainJson ? 200 : status;
 }

@@ -263,7 +263,7 @@ test('HT-20: the OpenAPI document has every path with its tag and its body, both
   };
   expect(Object.keys(served.paths).sort()).toEqual([
     '/.well-known/authzen-configuration', '/.well-known/jwks.json', '/.well-known/polity', '/access/v1/evaluation', '/access/v1/evaluations', '/access/v1/search/action',
-    '/access/v1/search/resource', '/access/v1/search/subject', '/graphql', '/graphql/stream', '/livez', '/metrics', '/openapi.json', '/openapi.yaml', '/readyz', '/version',
+    '/access/v1/search/resource', '/access/v1/search/subject', '/graphql', '/graphql/schema.graphql', '/graphql/stream', '/livez', '/metrics', '/openapi.json', '/openapi.yaml', '/readyz', '/version',
   ]);
   for (const operations of Object.values(served.paths)) {
     for (const [method, { tags, requestBody }] of Object.entries(operations)) expect([tags.length, method === 'post']).toEqual([1, requestBody !== undefined]);

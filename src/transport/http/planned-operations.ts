@@ -1,0 +1,99 @@
+import { getVariableValues, type ExecutionResult } from 'graphql';
+import { costOf, formatError, type OperationPlans, type Plan, type ReportInternal } from '../../graphql/index.js';
+import type { Metrics } from '../../observability/index.js';
+import type { RequestContext } from '../../system/shared/contracts/index.js';
+import { asksForCost } from '../asks-for-cost.js';
+import type { AdmittedCost, OperationCosts } from '../operation-costs.js';
+import { outcomeOf } from '../operation-outcome.js';
+import { OperationResults } from '../operation-results.js';
+import { statusOf } from './answer-status.js';
+import type { OperationParameters } from './operation-parameters.js';
+
+/** An answer in JSON. */
+export interface PlannedAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Headers that an answer depends on. */
+export interface PlannedHeaders {
+  readonly accept: string | undefined;
+  readonly cost: string | readonly string[] | undefined;
+}
+
+/** What planned operations run on. */
+export interface PlannedOperationsOptions {
+  readonly plans: OperationPlans;
+  readonly costs: OperationCosts;
+  /** An operation of which a caller is denied anything is refused as a whole. */
+  readonly strictAuthorization: boolean;
+  readonly metrics: Metrics;
+  readonly report: ReportInternal;
+  /** Admits an operation that nobody has sent before, if it may be. */
+  readonly admit?: (parameters: OperationParameters) => void;
+}
+
+/**
+ * Answers operations that were admitted before, without the way through Apollo. What was decided at admission depends on the document
+ * alone; everything that depends on variables, caller or method is decided here, each time. Whatever would be refused is left to Apollo,
+ * which refuses it.
+ */
+export class PlannedOperations {
+  constructor(private readonly options: PlannedOperationsOptions) {}
+
+  /** @returns undefined when the operation has to go the long way */
+  answer(parameters: OperationParameters, context: RequestContext, headers: PlannedHeaders): Promise<PlannedAnswer> | undefined {
+    const { variables, isGet } = parameters;
+    const plan = this.plan(parameters);
+    if (plan === undefined || (isGet && plan.operation.operation !== 'query')) return undefined;
+    if (this.options.strictAuthorization && !plan.allowsAll(context)) return undefined;
+    const coerced = coercedVariables(plan, variables);
+    const cost = costOf(plan.schema, plan.document, plan.operation);
+    if (coerced === undefined || !this.options.costs.accepts(cost, parameters, context)) return undefined;
+    const run = plan.prepare(context, coerced);
+    if (run === undefined) return undefined;
+    const admitted = this.options.costs.admit(cost, parameters, context);
+    return this.finish(run(), plan, context, headers.accept, asksForCost(headers.cost, undefined) ? admitted : undefined);
+  }
+
+  private plan(parameters: OperationParameters): Plan | undefined {
+    const { plans, admit } = this.options;
+    const { text, operationName } = parameters;
+    const known = plans.find(text, operationName);
+    if (known !== undefined || admit === undefined) return known;
+    admit(parameters);
+    return plans.find(text, operationName);
+  }
+
+  private async finish(running: ExecutionResult | Promise<ExecutionResult>, { operation }: Plan, context: RequestContext, accept: string | undefined, reported: AdmittedCost | undefined): Promise<PlannedAnswer> {
+    const { metrics, report } = this.options;
+    const { data, errors: found } = await running;
+    if (found === undefined) {
+      metrics.countGraphqlOperation(operation.operation, 'ok');
+      return { status: 200, text: textOf(reported === undefined ? { data } : reported.report({ data })) };
+    }
+    const results = new OperationResults(context, { name: operation.name?.value, type: operation.operation }, report);
+    try {
+      const { errors = [] } = await results.settle({ errors: found });
+      metrics.countGraphqlOperation(operation.operation, outcomeOf(errors));
+      return { status: statusOf(errors, 200, accept) ?? 200, text: textOf(reported === undefined ? { errors, data } : reported.report({ errors, data })) };
+    } catch (error) {
+      // A denial that cannot be recorded is not answered with what else was read.
+      const errors = [formatError({ message: '' }, error, report)];
+      metrics.countGraphqlOperation(operation.operation, outcomeOf(errors));
+      return { status: statusOf(errors, 500, accept) ?? 500, text: textOf({ errors }) };
+    }
+  }
+}
+
+const NO_VARIABLES: Readonly<Record<string, unknown>> = Object.freeze({});
+
+function coercedVariables({ operation, schema }: Plan, variables: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined {
+  if (operation.variableDefinitions === undefined || operation.variableDefinitions.length === 0) return NO_VARIABLES;
+  return getVariableValues(schema, operation.variableDefinitions, variables, { maxErrors: 1 }).coerced;
+}
+
+// As Apollo ends its answers.
+function textOf(answer: object): string {
+  return `${JSON.stringify(answer)}\n`;
+}
