@@ -8,11 +8,12 @@ import { mutations } from './benches/mutations.js';
 import { revocation } from './benches/revocation.js';
 import { sequencer } from './benches/sequencer.js';
 import { start } from './benches/start.js';
+import { streams } from './benches/streams.js';
 import { describeMachine } from './support/machine.js';
 import { say, verdictLine, type Bench, type Verdict } from './support/report.js';
 import { endChildren } from './support/children.js';
 
-const BENCHES: readonly Bench[] = [list, graphql, mutations, check, decisions, authzen, lists, start, revocation, sequencer];
+const BENCHES: readonly Bench[] = [list, graphql, streams, mutations, check, decisions, authzen, lists, start, revocation, sequencer];
 
 /** Word after the names that asks for the short form. */
 const QUICK = 'quick';

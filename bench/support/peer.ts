@@ -9,9 +9,13 @@ export interface Peer {
   stop(): Promise<void>;
 }
 
-/** Starts a peer of `bench/peers` and waits for its address. */
-export async function startPeer(file: string, settings: Readonly<Record<string, string>>): Promise<Peer> {
-  const child: Child = startNode(['--import', at('test/support/typescript-hooks.mjs'), at(`bench/peers/${file}`)], { NODE_ENV: 'production', ...settings });
+/**
+ * Starts a peer of `bench/peers` and waits for its address.
+ *
+ * @param nodeArguments - more arguments for its Node
+ */
+export async function startPeer(file: string, settings: Readonly<Record<string, string>>, nodeArguments: readonly string[] = []): Promise<Peer> {
+  const child: Child = startNode([...nodeArguments, '--import', at('test/support/typescript-hooks.mjs'), at(`bench/peers/${file}`)], { NODE_ENV: 'production', ...settings });
   const [, url = ''] = await child.printed(/^peer at (http:\/\/[^/\s]+)/m);
   return { url, pid: child.pid, stop: () => child.stop() };
 }

@@ -7,7 +7,8 @@ import { at } from './paths.js';
 
 /** How `npm start` and the image run Node, and the environment beside the settings. */
 const NODE_ARGUMENTS: readonly string[] = ['--max-semi-space-size=8'];
-const MAIN: readonly string[] = [at('dist/src/main.js')];
+/** The program that they run. */
+export const MAIN: readonly string[] = [at('dist/src/main.js')];
 export const SERVER_ARGUMENTS: readonly string[] = [...NODE_ARGUMENTS, ...MAIN];
 export const SERVER_ENVIRONMENT: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: '1' };
 const CLI = at('dist/src/cli/main.js');
