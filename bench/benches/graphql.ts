@@ -76,6 +76,8 @@ async function measureAll(pace: Pace, all: readonly Contender[], client: LoadCli
       for (const contender of contenders) results.add(contender.name, shape, await measureRound(client, job(contender, shape, pace.seconds), contender.pid, postmaster));
     }
   }
+  // What was compared at first were answers to operations that the servers had not seen before.
+  for (const { shape, contenders } of matches) await assertSameAnswers(shape, contenders);
   return results;
 }
 

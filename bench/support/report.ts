@@ -25,7 +25,8 @@ export function say(...lines: readonly string[]): void {
 
 /** A verdict on one line. */
 export function verdictLine({ name, measured, most, unit }: Verdict): string {
-  return `${measured <= most ? 'met   ' : 'MISSED'}  ${name}: ${figure(measured)} ${unit} (bar: at most ${figure(most)} ${unit})`;
+  const found = Number.isNaN(measured) ? 'not measured' : `${figure(measured)} ${unit}`;
+  return `${measured <= most ? 'met   ' : 'MISSED'}  ${name}: ${found} (bar: at most ${figure(most)} ${unit})`;
 }
 
 /** A number with three digits that count. */
