@@ -68,3 +68,26 @@ test.each<[string | string[] | undefined, unknown, boolean]>([
 ])('header %p and extensions %p ask: %p', (header, extensions, expected) => {
   expect(asksForCost(header, extensions)).toBe(expected);
 });
+
+test('copies of a context are one request, as Apollo makes them for the operations of a batch', () => {
+  const context = new FakeServices().context();
+  const costs = new OperationCosts({ maxCost: 20, costMode: 'enforce' });
+  costs.admit(items, { variables: { first: 12 } }, { ...context });
+  expect(() => costs.admit(items, { variables: { first: 9 } }, { ...context })).toThrow('The operation, with those before it in its batch, could cost 21');
+});
+
+test('what would be accepted is told beforehand, and nothing is counted', () => {
+  const services = new FakeServices();
+  const context = services.context();
+  const costs = new OperationCosts({ maxCost: 20, costMode: 'enforce' });
+  const accepts = (first: number): boolean => costs.accepts(items, { variables: { first } }, { ...context });
+  expect([accepts(20), accepts(21)]).toEqual([true, false]);
+  expect(costs.accepts(compiled(schema, '{ strict { name } }'), {}, context)).toBe(false);
+  expect(services.costs).toEqual([]);
+  costs.admit(items, { variables: { first: 12 } }, { ...context });
+  expect([accepts(8), accepts(9)]).toEqual([true, false]);
+  const measured = new OperationCosts({ maxCost: 20, costMode: 'measure' });
+  expect(measured.accepts(items, { variables: { first: 21 } }, context)).toBe(true);
+  expect(measured.accepts(compiled(schema, '{ items(first: 21) { name } }'), {}, context)).toBe(true);
+  expect(measured.accepts(compiled(schema, '{ strict { name } }'), {}, context)).toBe(false);
+});

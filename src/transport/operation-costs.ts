@@ -1,6 +1,6 @@
 import { GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { costOf, MOST_COST, type OperationCost } from '../graphql/index.js';
-import { metricsRef, type RequestContext } from '../system/shared/contracts/index.js';
+import { metricsRef, type RequestContext, type RequestInfo } from '../system/shared/contracts/index.js';
 import type { OperationRequest } from './prepare-operation.js';
 
 /** How costs of operations are bounded. */
@@ -30,8 +30,8 @@ export type CostedRequest = Pick<OperationRequest, 'variables'>;
 
 /** Admits operations by their estimated cost: the same for every transport and for compiled plans, on each request anew. */
 export class OperationCosts {
-  // Operations of one batch share their request.
-  private readonly spent = new WeakMap<RequestContext, number>();
+  // Operations of one batch share their request; Apollo gives each a copy of the context.
+  private readonly spent = new WeakMap<RequestInfo, number>();
 
   constructor(private readonly bounds: CostBounds) {}
 
@@ -47,7 +47,7 @@ export class OperationCosts {
   accepts(cost: OperationCost, { variables }: CostedRequest, context: RequestContext): boolean {
     if (this.bounds.costMode === 'measure' && cost.fixed !== undefined) return true;
     try {
-      return (this.spent.get(context) ?? 0) + (cost.fixed ?? cost.estimate(variables)) <= this.bounds.maxCost || this.bounds.costMode === 'measure';
+      return (this.spent.get(context.request) ?? 0) + (cost.fixed ?? cost.estimate(variables)) <= this.bounds.maxCost || this.bounds.costMode === 'measure';
     } catch {
       return false;
     }
@@ -60,21 +60,20 @@ export class OperationCosts {
   admit(cost: OperationCost, { variables }: CostedRequest, context: RequestContext): AdmittedCost {
     const { maxCost: max } = this.bounds;
     const estimated = cost.estimate(variables);
-    const before = this.spent.get(context) ?? 0;
+    const before = this.spent.get(context.request) ?? 0;
     const total = Math.min(before + estimated, MOST_COST);
     const metrics = context.services.get(metricsRef);
     metrics.observeOperationCost(cost.type, estimated);
     if (total > max) {
       const isRefused = this.bounds.costMode === 'enforce';
       metrics.countCostExceeded(cost.type, isRefused ? 'refused' : 'measured');
-      if (isRefused) throw tooExpensive(total, max, before > 0);
+      if (isRefused) throw estimated > max ? tooExpensive('The operation', estimated, max) : tooExpensive('The operation, with those before it in its batch,', total, max);
     }
-    this.spent.set(context, total);
+    this.spent.set(context.request, total);
     return { estimated, report: (result) => (result.data === undefined ? result : { ...result, extensions: { ...result.extensions, cost: { estimated, actual: cost.actual(result.data, variables), max } satisfies CostReport } }) };
   }
 }
 
-function tooExpensive(estimated: number, max: number, inBatch: boolean): GraphQLError {
-  const what = inBatch ? 'The operation, with those before it in its batch,' : 'The operation';
+function tooExpensive(what: string, estimated: number, max: number): GraphQLError {
   return new GraphQLError(`${what} could cost ${estimated}; at most ${max} is accepted.`, { extensions: { code: 'COST_ESTIMATED_TOO_EXPENSIVE', cost: { estimated, max }, http: { status: 400 } } });
 }

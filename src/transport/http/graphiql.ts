@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-const WELCOME = `# Run SignIn with the password that the start printed, then put this into the Headers tab:
+/** What the page begins with. */
+export const WELCOME = `# Run SignIn with the password that the start printed, then put this into the Headers tab:
 #   { "Authorization": "Bearer <accessToken>" }
 mutation SignIn {
   signIn(input: { email: "admin@demo.localhost", password: "" }) {
@@ -11,7 +12,7 @@ mutation SignIn {
 
 query Me {
   me {
-    credential
+    credentialKind
     permissions { key }
   }
 }
