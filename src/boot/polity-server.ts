@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import type { Settings } from '../config/index.js';
 import { PolityError } from '../kernel/errors/index.js';
 import { currentSchemaVersion, inspectRoles } from '../persistence/migrations/index.js';
-import { SchemaViews, type SchemaFragment } from '../graphql/index.js';
+import { DocumentGate, DocumentRegister, SchemaViews, type SchemaFragment } from '../graphql/index.js';
 import { MasterKeyMismatch, sql } from '../persistence/index.js';
 import { authenticatorRef, databaseRef, evaluationsRef, keyringRef, revisionFeedRef, type Caller, type RequestContext } from '../system/shared/contracts/index.js';
+import { trustedDocumentsRef } from '../system/admin/index.js';
 import { InstanceSigner, mutationsRef } from '../system/shared/services/index.js';
 import {
   addAuthzen, addDiscovery, addOpenapi, addProbes, API_KEY_HEADER, createGraphqlEndpoint, createHttpServer, createRequestContext, credentialsOf, DECLARED_ROUTES,
@@ -15,6 +16,7 @@ import {
 } from '../transport/index.js';
 import { builtInSchema } from './built-in-schema.js';
 import { ensureDemo, refuseDemo } from './demo.js';
+import { DocumentFollower } from './document-follower.js';
 import { PeriodicWork } from './periodic.js';
 import { publishedKeys } from './published-keys.js';
 import { openPlatform, type Platform, type PlatformOptions } from './platform.js';
@@ -53,11 +55,19 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
   const work = new PeriodicWork(logger);
   const live = new LiveSchema(schema.guarded);
   const views = new SchemaViews(live);
+  const register = new DocumentRegister();
+  const documents = new DocumentGate({
+    mode: settings.graphql.trustedDocuments,
+    register,
+    count: (type) => metrics.countUnregisteredDocument(type),
+    log: (document) => logger.warn('a document that is not registered ran', { document_hash: document.hash, operation: document.operation }),
+  });
+  const follower = new DocumentFollower(() => container.get(trustedDocumentsRef), container.get(revisionFeedRef), register, (error) => logger.warn('registered documents could not be read', { error }));
   const report = (error: unknown): void => logger.error('operation failed', { error });
   const now = (): number => Date.now();
-  const preparer = new OperationPreparer(live, settings.graphql, views);
-  const { endpoint: graphql, stop: stopGraphql } = await createGraphqlEndpoint({ live, views, preparer, settings, logger, metrics, ...(options.planUse === undefined ? {} : { planUse: options.planUse }) });
-  const download = new SchemaDownload(views, settings.graphql.introspection);
+  const preparer = new OperationPreparer(live, settings.graphql, views, documents);
+  const { endpoint: graphql, stop: stopGraphql } = await createGraphqlEndpoint({ live, views, documents, preparer, settings, logger, metrics, ...(options.planUse === undefined ? {} : { planUse: options.planUse }) });
+  const download = new SchemaDownload(views, documents, settings.graphql.introspection);
   const sse = new SseEndpoint(preparer, settings.http.maxBodyBytes, report);
   const reader = new RequestInfoReader(settings.http.requestIdHeader, settings.http.trustedProxies, now);
   const sockets = new WebSocketEndpoint({ container, preparer, infoOf: (request) => reader.read(request), ready: () => kernel.ready(), now, report });
@@ -98,6 +108,7 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve));
+    follower.stop();
     await work.stop();
     await sse.close();
     await sockets.close();
@@ -117,6 +128,7 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
       logger.error('not ready', { error });
     });
     if (!kernel.ready()) return;
+    await follower.start();
     await ensureDemo(platform, url);
     await refuseDemo(platform);
     refused = false;
@@ -130,6 +142,7 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
   }
   work.every('bring up failed capabilities', RETRY_MS, async () => (kernel.ready() && !refused ? undefined : bringUp()));
   work.every('revive the embedded database', RETRY_MS, async () => (container.get(revisionFeedRef).silentForMs() > RETRY_MS ? platform.addresses.revive() : undefined));
+  work.every('read registered documents', RETRY_MS, async () => (kernel.ready() ? follower.catchUp() : undefined));
   work.every('forget answers to idempotency keys', FORGET_MS, async () => (kernel.ready() ? container.get(mutationsRef).forgetOld() : undefined));
   work.every('capability health', HEALTH_MS, () => kernel.checkHealth());
   return { platform, url, stop: () => (stopping ??= stop()) };

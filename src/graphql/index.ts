@@ -4,3 +4,4 @@ export * from './execution/index.js';
 export * from './limits/index.js';
 export * from './plans/index.js';
 export * from './views/index.js';
+export * from './documents/index.js';

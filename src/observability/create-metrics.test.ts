@@ -9,6 +9,7 @@ describe('createMetrics', () => {
     const metrics = createMetrics();
     metrics.countGraphqlOperation('query', 'ok');
     metrics.countGraphqlOperation('query', 'ok');
+    metrics.countUnregisteredDocument('mutation');
     metrics.countDecisions('ALLOW');
     metrics.countDecisions('DENY', 'SCOPE_OUT_OF_BOUNDS', 3);
     metrics.countAuditEvents('user.created');
@@ -18,6 +19,7 @@ describe('createMetrics', () => {
     metrics.countEventDeliveries('failed');
     expect(await lines(metrics, 'polity_')).toEqual([
       'polity_graphql_operations_total{type="query",outcome="ok"} 2',
+      'polity_graphql_unregistered_documents_total{type="mutation"} 1',
       'polity_decisions_total{decision="ALLOW",deny_code="none"} 1',
       'polity_decisions_total{decision="DENY",deny_code="SCOPE_OUT_OF_BOUNDS"} 3',
       'polity_audit_events_total{class="user"} 3',

@@ -22,7 +22,7 @@ const httpMetrics = (registers: Registry[]): Pick<Metrics, 'observeHttpRequest'>
   };
 };
 
-const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOperation' | 'observeOperationCost' | 'countCostExceeded'> => {
+const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOperation' | 'observeOperationCost' | 'countCostExceeded' | 'countUnregisteredDocument'> => {
   const operations = new Counter({
     name: 'polity_graphql_operations_total',
     help: 'GraphQL operations by type and outcome.',
@@ -42,10 +42,17 @@ const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOpera
     labelNames: ['type', 'outcome'] as const,
     registers,
   });
+  const unregistered = new Counter({
+    name: 'polity_graphql_unregistered_documents_total',
+    help: 'Valid GraphQL operations whose document is not registered, while POLITY_TRUSTED_DOCUMENTS is log.',
+    labelNames: ['type'] as const,
+    registers,
+  });
   return {
     countGraphqlOperation: (type, outcome) => operations.inc({ type, outcome }),
     observeOperationCost: (type, estimated) => costs.observe({ type }, estimated),
     countCostExceeded: (type, outcome) => exceeded.inc({ type, outcome }),
+    countUnregisteredDocument: (type) => unregistered.inc({ type }),
   };
 };
 

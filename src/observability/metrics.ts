@@ -36,6 +36,8 @@ export interface Metrics {
   observeOperationCost(type: GraphqlOperationType, estimated: number): void;
   /** Counts an operation above the most: `refused`, or let by because costs are only measured. */
   countCostExceeded(type: GraphqlOperationType, outcome: 'refused' | 'measured'): void;
+  /** Counts valid operations whose document is not registered, where that is to be known. */
+  countUnregisteredDocument(type: GraphqlOperationType): void;
   /** @param denyCode - given for denials */
   countDecisions(decision: 'ALLOW' | 'DENY', denyCode?: string, count?: number): void;
   /** @param type - full event type; only its first part, as `user` of `user.created`, becomes a label */

@@ -1,6 +1,6 @@
 import { getIntrospectionQuery, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { callerWith, FakeServices, grantOf, guardedSchema, ManualStream } from '../../test/support/graphql-fixture.js';
-import { SchemaViews } from '../graphql/index.js';
+import { DocumentGate, DocumentRegister, SchemaViews } from '../graphql/index.js';
 import { createServiceRef } from '../kernel/services/index.js';
 import { requestContextRef, type Caller, type RequestContext } from '../system/shared/contracts/index.js';
 import { LiveSchema } from './live-schema.js';
@@ -37,7 +37,7 @@ beforeEach(() => {
   seen.splice(0);
 });
 
-const preparerOf = (live: LiveSchema, own: OperationBounds): OperationPreparer => new OperationPreparer(live, own, new SchemaViews(live));
+const preparerOf = (live: LiveSchema, own: OperationBounds): OperationPreparer => new OperationPreparer(live, own, new SchemaViews(live), new DocumentGate({ mode: 'off', register: new DocumentRegister(), count: () => undefined, log: () => undefined }));
 const prepare = (query: string, context = services.context(callerWith('a:read')), more: Partial<OperationBounds> = {}, operationName?: string): PreparedOperation | readonly Error[] =>
   preparerOf(new LiveSchema(schema), { ...bounds, ...more }).prepare({ query, operationName }, context);
 const run = async (...args: Parameters<typeof prepare>): Promise<any> => {

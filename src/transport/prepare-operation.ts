@@ -3,7 +3,8 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import {
-  assertIntrospection, introspects, MOST_REQUEST_ERRORS, operationLimits, strictRefusal, viewExecution, withoutSuggestions, type OperationLimits, type OperationPlans,
+  assertIntrospection, introspects, malformed, MOST_REQUEST_ERRORS, operationLimits, strictRefusal, viewExecution, withoutSuggestions, type DocumentGate, type DocumentRequest,
+  type OpenedDocument, type OperationLimits, type OperationPlans,
   type SchemaViews, type ViewExecution,
 } from '../graphql/index.js';
 import type { RequestContext } from '../system/shared/contracts/index.js';
@@ -12,9 +13,8 @@ import { mapEvents } from './map-events.js';
 import { OperationCosts, type AdmittedCost, type CostBounds } from './operation-costs.js';
 import { contextOfEvent } from './request-contexts.js';
 
-/** An operation as a client sends it. */
-export interface OperationRequest {
-  readonly query: string;
+/** An operation as a client sends it, with its document or the name of it. */
+export interface OperationRequest extends DocumentRequest {
   readonly operationName?: string | null;
   readonly variables?: Readonly<Record<string, unknown>> | null;
   /** True when answers shall say what they cost. */
@@ -45,6 +45,7 @@ export class OperationPreparer {
     private readonly live: LiveSchema,
     private readonly bounds: OperationBounds,
     private readonly views: SchemaViews,
+    private readonly documents: DocumentGate,
   ) {
     this.rules = [...specifiedRules, ...operationLimits(bounds)];
     this.costs = new OperationCosts(bounds);
@@ -54,9 +55,16 @@ export class OperationPreparer {
   prepare(request: OperationRequest, context: RequestContext): PreparedOperation | readonly GraphQLError[] {
     const schema = this.live.current;
     const hideSuggestions = !this.bounds.introspection;
+    let opened: OpenedDocument | undefined;
+    try {
+      opened = this.documents.open(request, context);
+    } catch (error) {
+      return [error as GraphQLError];
+    }
+    if (opened === undefined) return [malformed('query', 'is missing.')];
     let document: DocumentNode;
     try {
-      document = parse(request.query, { maxTokens: this.bounds.maxTokens });
+      document = parse(opened.text, { maxTokens: this.bounds.maxTokens });
     } catch (error) {
       return [withCode(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')];
     }
@@ -65,6 +73,7 @@ export class OperationPreparer {
     const operation = getOperationAST(document, request.operationName);
     let onView: ViewExecution | undefined;
     try {
+      this.documents.admit(opened, document, operation ?? undefined);
       assertIntrospection(document, context, this.bounds.introspection);
       if (operation) onView = viewExecution(this.views, document, operation, context);
     } catch (error) {

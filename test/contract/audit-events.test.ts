@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { builtInSchema } from '../../src/boot/built-in-schema.js';
 import { openModels } from '../../src/cli/model/open-models.js';
 import { runRecorded } from '../../src/cli/testing/recorded-io.js';
-import { demoSetupRef } from '../../src/system/admin/index.js';
+import { demoSetupRef, trustedDocumentsRef } from '../../src/system/admin/index.js';
 import { factIndexesRef } from '../../src/system/authorization/fact-index/fact-indexes.js';
 import { modelOfText } from '../../src/system/authorization/model/index.js';
 import { allowCountsRef } from '../../src/system/authorization/services/allow-counts.js';
@@ -48,6 +48,7 @@ describe('the audit log of a running server', () => {
     await doWhatIsSeldom();
     await decide();
     await exchangeRules();
+    await registerDocuments();
     await letTimePass();
     await readLog(admin);
     events = (await readLog(admin)).events;
@@ -182,6 +183,16 @@ describe('the audit log of a running server', () => {
     const { yaml, sha256 } = await exporting.export(context, place);
     const { changes, kept } = await importing.import(context, { ...place, model: modelOfText('model.yaml', yaml), file: 'model.yaml', sha256, dryRun: false, prune: false });
     expect([changes, kept]).toEqual([[], []]);
+  }
+
+  /** Documents that clients may run by their ids: the command line registers them. */
+  async function registerDocuments(): Promise<void> {
+    const { container } = stage.server.platform;
+    const context = systemContext(container.process, Date.now());
+    const documents = container.get(trustedDocumentsRef);
+    const { registered } = await documents.register(context, [{ id: 'story:typename', name: 'Name of the root', document: '{ __typename }' }]);
+    const { removed } = await documents.remove(context, ['story:typename']);
+    expect([registered, removed]).toEqual([['story:typename'], ['story:typename']]);
   }
 
   /** What the server does by the clock. */

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import { loadSettings } from '../../src/config/index.js';
-import { SchemaViews } from '../../src/graphql/index.js';
+import { DocumentGate, DocumentRegister, SchemaViews } from '../../src/graphql/index.js';
 import { createMetrics, type Logger } from '../../src/observability/index.js';
 import { authenticatorRef } from '../../src/system/shared/contracts/index.js';
 import {
@@ -66,6 +66,10 @@ function openStream(): ManualStream<{ id: string; secret?: string }> {
 export class TransportFixture {
   readonly services = new FakeServices();
   readonly reported: unknown[] = [];
+  /** What was noted of documents that are not registered. */
+  readonly unregistered: string[] = [];
+  /** Documents that are registered. */
+  readonly register!: DocumentRegister;
   readonly logged: { readonly level: string; readonly message: string; readonly fields?: Readonly<Record<string, unknown>> }[] = [];
   ready = true;
   url = '';
@@ -87,8 +91,13 @@ export class TransportFixture {
     const logger: Logger = { trace: log('trace'), debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error'), fatal: log('fatal'), child: () => logger };
     const report = (error: unknown): void => void fixture.reported.push(error);
     const views = new SchemaViews(live);
-    const preparer = new OperationPreparer(live, settings.graphql, views);
-    const { endpoint: graphql, stop: stopGraphql } = await createGraphqlEndpoint({ live, views, preparer, settings, logger, metrics });
+    const register = new DocumentRegister();
+    const documents = new DocumentGate({
+      mode: settings.graphql.trustedDocuments, register,
+      count: () => void fixture.unregistered.push('ran'), log: ({ operation }) => void fixture.unregistered.push(`told of ${operation}`),
+    });
+    const preparer = new OperationPreparer(live, settings.graphql, views, documents);
+    const { endpoint: graphql, stop: stopGraphql } = await createGraphqlEndpoint({ live, views, documents, preparer, settings, logger, metrics });
     const sse = new SseEndpoint(preparer, settings.http.maxBodyBytes, report);
     const table = new RouteTable();
     const contextOf = async (request: Parameters<RouteHandler>[0]) => {
@@ -100,14 +109,14 @@ export class TransportFixture {
       table.add(method, '/graphql', async (request, response) => graphql.handle(request, response, await contextOf(request)));
       table.add(method, '/graphql/stream', async (request, response, url) => sse.handle(request, response, url, await contextOf(request)));
     }
-    const download = new SchemaDownload(views, settings.graphql.introspection);
+    const download = new SchemaDownload(views, documents, settings.graphql.introspection);
     table.add('GET', SCHEMA_PATH, async (request, response) => download.handle(request, response, await contextOf(request)));
     for (const [route, handler] of Object.entries(routes)) table.add(route.split(' ')[0] as 'GET', route.split(' ')[1] as string, handler);
     const server = createHttpServer({ settings, routes: table, logger, metrics, now: Date.now });
     const services = new FakeServices();
     const sockets = new WebSocketEndpoint({ container: services.container, preparer, infoOf, ready: () => fixture.ready, now: Date.now, report });
     fixture = new TransportFixture(server, sockets, sse, stopGraphql);
-    Object.assign(fixture, { services });
+    Object.assign(fixture, { services, register });
     services.tokens.set(TOKEN, callerWith('a:read', 'a:write'));
     sockets.attach(server);
     server.listen(0, '127.0.0.1');

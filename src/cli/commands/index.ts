@@ -2,6 +2,7 @@ import type { Command } from '../command.js';
 import { adminCommands } from './admin.js';
 import { backupCommands } from './backup.js';
 import { doctorCommand } from './doctor.js';
+import { documentsCommands } from './documents.js';
 import { factsCommands } from './facts.js';
 import { keysCommands } from './keys.js';
 import { migrateCommands } from './migrate.js';
@@ -17,6 +18,6 @@ import { versionCommand } from './version.js';
 
 /** Everything the command line can do. */
 export const commands: readonly Command[] = [
-  serveCommand, ...migrateCommands, doctorCommand, ...adminCommands, ...factsCommands, ...modelCommands, ...backupCommands, smokeCommand, ...schemaCommands, ...openapiCommands, ...receiptCommands, settingsCommand,
+  serveCommand, ...migrateCommands, doctorCommand, ...adminCommands, ...factsCommands, ...modelCommands, ...documentsCommands, ...backupCommands, smokeCommand, ...schemaCommands, ...openapiCommands, ...receiptCommands, settingsCommand,
   ...keysCommands, ...testCommands, versionCommand,
 ];

@@ -31,6 +31,15 @@ export const graphqlSettings = {
     },
     { text: 'off', derive: () => false },
   ),
+  trustedDocuments: withDefault(
+    {
+      variable: 'POLITY_TRUSTED_DOCUMENTS',
+      schema: oneOf('off', 'log', 'enforce'),
+      description:
+        'What happens to documents that are not registered: they run (`off`), they run and each is logged once (`log`), they are refused (`enforce`).',
+    },
+    'off',
+  ),
   maxDepth: withDefault(
     {
       variable: 'POLITY_MAX_DEPTH',

@@ -96,6 +96,7 @@ export const ERROR_CODES = Object.freeze({
   INLINE_CONTEXT_REQUIRES_API_KEY: denied('Facts supplied inside the request are accepted from API keys only.'),
   AUTHORIZATION_DENIED: denied('The authorization engine decided against the action on the resource.'),
   UNAUTHORIZED_FIELD_OR_TYPE: denied('A guard in the schema withheld part of the selection.'),
+  DOCUMENT_NOT_REGISTERED: denied('Clients of this instance run registered operations only, and the sent document is none.'),
   REGISTRATION_DISABLED: denied('Self-registration is switched off.'),
   OWNER_PROTECTED: denied('The registry entry belongs to a different owner, who alone may alter it.'),
   CAPABILITY_PROTECTED: denied('The kernel is sealed: nothing may be added, replaced or stopped from outside.'),

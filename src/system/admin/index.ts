@@ -14,6 +14,7 @@ import { SystemResolver } from './resolvers/system-resolver.js';
 import { apiKeysRef } from './services/api-keys/api-keys.js';
 import { adminGrantsRef } from './services/grants/admin-grants.js';
 
+export { TRUSTED_DOCUMENT_FACT, trustedDocumentsRef, type TrustedDocument, type TrustedDocuments } from './services/documents/trusted-documents.js';
 export { demoSetupRef, type Demo, type DemoSetup, type RemovedDemo } from './services/setup/demo.js';
 export { firstAdminsRef, type BootstrapInput, type FirstAdmin, type FirstAdmins } from './services/setup/first-admin.js';
 

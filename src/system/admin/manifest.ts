@@ -11,7 +11,7 @@ export const adminManifest = {
   provides: {
     services: [
       { name: 'admin.authenticator' }, { name: 'admin.last_uses' }, { name: 'admin.caller_grants' }, { name: 'admin.grants' }, { name: 'admin.api_keys' }, { name: 'admin.me' },
-      { name: 'admin.system_reports' }, { name: 'admin.key_rotation' }, { name: 'admin.first_admins' }, { name: 'admin.demo_setup' },
+      { name: 'admin.system_reports' }, { name: 'admin.key_rotation' }, { name: 'admin.first_admins' }, { name: 'admin.demo_setup' }, { name: 'admin.trusted_documents' },
     ],
     graphql: {
       queries: ['me', 'adminGrants', 'adminGrant', 'apiKeys', 'apiKey', 'capabilities', 'controlPlanePermissions'],
@@ -48,6 +48,8 @@ export const adminManifest = {
       { key: 'demo.removed', description: 'The demo was removed.', risk: 'HIGH' },
       { key: 'backup.created', description: 'A backup of the whole database was made.', risk: 'CRITICAL' },
       { key: 'backup.restored', description: 'This database was made from a backup.', risk: 'CRITICAL' },
+      { key: 'documents.registered', description: 'Documents that clients may run were registered.', risk: 'HIGH' },
+      { key: 'documents.removed', description: 'Registered documents were removed.', risk: 'HIGH' },
       { key: 'key.rotated', description: 'A key of the instance was rotated.', risk: 'CRITICAL' },
     ],
   },

@@ -11,6 +11,7 @@ import { CallerGrantsService } from './services/authentication/caller-grants.js'
 import type { SessionLimits } from './services/authentication/caller-reading.js';
 import { LastUses, lastUsesRef } from './services/authentication/last-uses.js';
 import { AdminGrants, adminGrantsRef } from './services/grants/admin-grants.js';
+import { TrustedDocuments, trustedDocumentsRef } from './services/documents/trusted-documents.js';
 import { KeyRotation, keyRotationRef } from './services/key-rotation.js';
 import { MeService, meRef } from './services/me.js';
 import { DemoSetup, demoSetupRef } from './services/setup/demo.js';
@@ -42,6 +43,7 @@ export function registerServices(registration: CapabilityRegistration): void {
   registration.provide(meRef, (scope) => new MeService(scope.get(databaseRef), scope.get(kernelStatusRef)));
   registration.provide(systemReportsRef, (scope) => new SystemReports(scope.get(kernelStatusRef)));
   registration.provide(keyRotationRef, (scope) => new KeyRotation(scope.get(mutationsRef), scope.get(keyringRef), scope.get(callerGrantsRef)));
+  registration.provide(trustedDocumentsRef, (scope) => new TrustedDocuments(scope.get(databaseRef), scope.get(mutationsRef)));
   registration.provide(firstAdminsRef, createFirstAdmins);
   registration.provide(demoSetupRef, createDemoSetup);
 }

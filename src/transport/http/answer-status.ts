@@ -1,6 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
+import { NOT_REGISTERED } from '../../graphql/index.js';
 
-const REQUEST_ERRORS = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'OPERATION_RESOLUTION_FAILURE', 'COST_ESTIMATED_TOO_EXPENSIVE']);
+const REQUEST_ERRORS = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'OPERATION_RESOLUTION_FAILURE', 'COST_ESTIMATED_TOO_EXPENSIVE', NOT_REGISTERED]);
 
 /**
  * The HTTP status of an answer with errors. With application/json a well-formed request answers 200 whatever its errors; the newer media

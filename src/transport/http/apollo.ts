@@ -2,11 +2,12 @@ import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/serve
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import type { Settings } from '../../config/index.js';
-import { formatError, operationLimits, type OperationPlans, type ReportInternal, type SchemaViews } from '../../graphql/index.js';
+import { formatError, operationLimits, type DocumentGate, type OperationPlans, type ReportInternal, type SchemaViews } from '../../graphql/index.js';
 import type { Logger, Metrics } from '../../observability/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 import type { LiveSchema } from '../live-schema.js';
 import type { OperationCosts } from '../operation-costs.js';
+import { documentPlugin } from './document-plugin.js';
 import { operationPlugin } from './operation-plugin.js';
 
 type Gateway = NonNullable<ApolloServerOptionsWithGateway<RequestContext>['gateway']>;
@@ -15,6 +16,7 @@ type Gateway = NonNullable<ApolloServerOptionsWithGateway<RequestContext>['gatew
 export interface ApolloDependencies {
   readonly live: LiveSchema;
   readonly views: SchemaViews;
+  readonly documents: DocumentGate;
   /** Takes what was admitted. */
   readonly plans: OperationPlans;
   readonly costs: OperationCosts;
@@ -24,13 +26,14 @@ export interface ApolloDependencies {
 }
 
 /** Apollo over the live schema. The gateway hook is its official door for swapping schemas; no federation is involved. */
-export function createApollo({ live, views, plans, costs, settings, logger, metrics }: ApolloDependencies): ApolloServer<RequestContext> {
+export function createApollo({ live, views, documents, plans, costs, settings, logger, metrics }: ApolloDependencies): ApolloServer<RequestContext> {
   const report: ReportInternal = (error) => logger.error('operation failed', { error });
   return new ApolloServer<RequestContext>({
     gateway: gatewayOf(live),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
+      documentPlugin(documents),
       operationPlugin({ anonymousIntrospection: settings.graphql.introspection, strictAuthorization: settings.graphql.strictAuthorization, views, plans, costs, metrics, report }),
     ],
     // Decided per caller by our plugin.
@@ -38,6 +41,7 @@ export function createApollo({ live, views, plans, costs, settings, logger, metr
     // No cookie is ever read, so a forged cross-site request carries no credentials.
     csrfPrevention: false,
     allowBatchedHttpRequests: true,
+    // Our plugin has the text before Apollo asks for it.
     persistedQueries: false,
     hideSchemaDetailsFromClientErrors: settings.production,
     includeStacktraceInErrorResponses: false,

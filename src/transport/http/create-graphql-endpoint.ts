@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/index.js';
-import { OperationPlans, type SchemaViews } from '../../graphql/index.js';
+import { OperationPlans, type DocumentGate, type SchemaViews } from '../../graphql/index.js';
 import type { Logger, Metrics } from '../../observability/index.js';
 import type { LiveSchema } from '../live-schema.js';
 import { OperationCosts } from '../operation-costs.js';
@@ -18,6 +18,7 @@ export type PlanUse = 'second' | 'first' | 'never';
 export interface GraphqlDependencies {
   readonly live: LiveSchema;
   readonly views: SchemaViews;
+  readonly documents: DocumentGate;
   readonly preparer: OperationPreparer;
   readonly settings: Settings;
   readonly logger: Logger;
@@ -26,25 +27,26 @@ export interface GraphqlDependencies {
 }
 
 /** Makes the endpoint of `/graphql` over the live schema; gives it with the function that ends it. */
-export async function createGraphqlEndpoint({ live, views, preparer, settings, logger, metrics, planUse = 'second' }: GraphqlDependencies): Promise<{ readonly endpoint: GraphqlEndpoint; readonly stop: () => Promise<void> }> {
+export async function createGraphqlEndpoint({ live, views, documents, preparer, settings, logger, metrics, planUse = 'second' }: GraphqlDependencies): Promise<{ readonly endpoint: GraphqlEndpoint; readonly stop: () => Promise<void> }> {
   const plans = new OperationPlans(live.current, PLAN_LIMITS);
-  const stopListening = live.onChange((schema) => plans.clear(schema));
+  const stopListening = [live.onChange((schema) => plans.clear(schema)), documents.onChange(() => plans.clear(live.current))];
   const costs = new OperationCosts(settings.graphql);
-  const apollo = createApollo({ live, views, plans, costs, settings, logger, metrics });
+  const apollo = createApollo({ live, views, documents, plans, costs, settings, logger, metrics });
   await apollo.start();
   const planned = new PlannedOperations({
+    documents,
     plans,
     costs,
     strictAuthorization: settings.graphql.strictAuthorization,
     metrics,
     report: (error) => logger.error('operation failed', { error }),
-    ...(planUse === 'first' ? { admit: ({ text, operationName }) => preparer.admit(text, operationName, plans) } : {}),
+    ...(planUse === 'first' ? { admit: (text, operationName) => preparer.admit(text, operationName, plans) } : {}),
   });
   const { maxBodyBytes, maxBatch } = settings.http;
   return {
     endpoint: new GraphqlEndpoint(apollo, planUse === 'never' ? undefined : planned, { maxBodyBytes, maxBatch, production: settings.production }),
     stop: async () => {
-      stopListening();
+      for (const stop of stopListening) stop();
       await apollo.stop();
     },
   };

@@ -23,7 +23,7 @@ let page: Promise<string> | undefined;
 /** True for a browser that opens the GraphQL address itself. */
 export function wantsGraphiql(request: IncomingMessage): boolean {
   const { accept = '' } = request.headers;
-  return request.method === 'GET' && accept.includes('text/html') && !(request.url ?? '').includes('query=');
+  return request.method === 'GET' && accept.includes('text/html') && !/[?&](?:query|documentId|extensions)=/.test(request.url ?? '');
 }
 
 /** Answers with the GraphiQL page: one document, nothing fetched from elsewhere. */

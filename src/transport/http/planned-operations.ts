@@ -1,5 +1,5 @@
 import { getVariableValues, type ExecutionResult } from 'graphql';
-import { costOf, formatError, type OperationPlans, type Plan, type ReportInternal } from '../../graphql/index.js';
+import { costOf, formatError, type DocumentGate, type DocumentRequest, type OpenedDocument, type OperationPlans, type Plan, type ReportInternal } from '../../graphql/index.js';
 import type { Metrics } from '../../observability/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 import { asksForCost } from '../asks-for-cost.js';
@@ -23,6 +23,7 @@ export interface PlannedHeaders {
 
 /** What planned operations run on. */
 export interface PlannedOperationsOptions {
+  readonly documents: DocumentGate;
   readonly plans: OperationPlans;
   readonly costs: OperationCosts;
   /** An operation of which a caller is denied anything is refused as a whole. */
@@ -30,7 +31,7 @@ export interface PlannedOperationsOptions {
   readonly metrics: Metrics;
   readonly report: ReportInternal;
   /** Admits an operation that nobody has sent before, if it may be. */
-  readonly admit?: (parameters: OperationParameters) => void;
+  readonly admit?: (text: string, operationName: string | undefined) => void;
 }
 
 /**
@@ -44,24 +45,41 @@ export class PlannedOperations {
   /** @returns undefined when the operation has to go the long way */
   answer(parameters: OperationParameters, context: RequestContext, headers: PlannedHeaders): Promise<PlannedAnswer> | undefined {
     const { variables, isGet } = parameters;
-    const plan = this.plan(parameters);
-    if (plan === undefined || (isGet && plan.operation.operation !== 'query')) return undefined;
+    const opened = this.open(parameters.document, context);
+    const plan = opened === undefined ? undefined : this.plan(opened.text, parameters.operationName);
+    if (opened === undefined || plan === undefined || (isGet && plan.operation.operation !== 'query')) return undefined;
     if (this.options.strictAuthorization && !plan.allowsAll(context)) return undefined;
     const coerced = coercedVariables(plan, variables);
     const cost = costOf(plan.schema, plan.document, plan.operation);
     if (coerced === undefined || !this.options.costs.accepts(cost, parameters, context)) return undefined;
     const run = plan.prepare(context, coerced);
-    if (run === undefined) return undefined;
+    if (run === undefined || !this.runs(opened, plan)) return undefined;
     const admitted = this.options.costs.admit(cost, parameters, context);
     return this.finish(run(), plan, context, headers.accept, asksForCost(headers.cost, undefined) ? admitted : undefined);
   }
 
-  private plan(parameters: OperationParameters): Plan | undefined {
+  private open(request: DocumentRequest, context: RequestContext): OpenedDocument | undefined {
+    try {
+      return this.options.documents.open(request, context);
+    } catch {
+      return undefined;
+    }
+  }
+
+  private runs(opened: OpenedDocument, { document, operation }: Plan): boolean {
+    try {
+      this.options.documents.admit(opened, document, operation);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private plan(text: string, operationName: string | undefined): Plan | undefined {
     const { plans, admit } = this.options;
-    const { text, operationName } = parameters;
     const known = plans.find(text, operationName);
     if (known !== undefined || admit === undefined) return known;
-    admit(parameters);
+    admit(text, operationName);
     return plans.find(text, operationName);
   }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { SchemaViews } from '../../graphql/index.js';
+import { INTROSPECTION_KEY, type DocumentGate, type SchemaViews } from '../../graphql/index.js';
 import { PolityError } from '../../kernel/errors/index.js';
 import { isAuthenticated, type RequestContext } from '../../system/shared/contracts/index.js';
 import { API_KEY_HEADER } from './credentials.js';
@@ -12,12 +12,16 @@ export const SCHEMA_PATH = '/graphql/schema.graphql';
 export class SchemaDownload {
   constructor(
     private readonly views: SchemaViews,
+    private readonly documents: DocumentGate,
     private readonly anonymousAllowed: boolean,
   ) {}
 
   /** @throws PolityError for the anonymous where they may not introspect, and for callers who may use nothing. */
   handle(request: IncomingMessage, response: ServerResponse, context: RequestContext): void {
     if (!this.anonymousAllowed && !isAuthenticated(context.caller)) throw new PolityError('AUTHENTICATION_REQUIRED', 'The schema is for callers with credentials.');
+    if (!this.documents.mayIntrospect(context)) {
+      throw new PolityError('ADMIN_PERMISSION_REQUIRED', `Needs the permission ${INTROSPECTION_KEY} on the instance: only registered documents run here.`, { details: { permission: INTROSPECTION_KEY } });
+    }
     const view = this.views.of(context);
     if (view === undefined) throw new PolityError('UNAUTHORIZED_FIELD_OR_TYPE', 'This caller may use nothing of the schema.');
     const tag = `"${view.hash}"`;

@@ -13,31 +13,32 @@ export async function readOperation(request: IncomingMessage, url: URL, mostBody
 }
 
 function parametersOf({ searchParams }: URL): Record<string, unknown> {
-  const [variables, extensions] = [searchParams.get('variables'), searchParams.get('extensions')];
+  const text = (name: string): string | undefined => searchParams.get(name) ?? undefined;
   return {
-    query: searchParams.get('query') ?? undefined,
-    operationName: searchParams.get('operationName') ?? undefined,
-    variables: variables === null ? undefined : parse('variables', variables),
-    extensions: extensions === null ? undefined : parse('extensions', extensions),
+    query: text('query'), documentId: text('documentId'), operationName: text('operationName'),
+    variables: parse('variables', text('variables')), extensions: parse('extensions', text('extensions')),
   };
 }
 
-function parse(name: string, text: string): unknown {
+function parse(name: string, value: string | undefined): unknown {
   try {
-    return JSON.parse(text);
+    return value === undefined ? undefined : JSON.parse(value);
   } catch (error) {
     throw new PolityError('VALIDATION_FAILED', `The ${name} are no valid JSON.`, { cause: error });
   }
 }
 
 function asOperation(value: unknown, costHeader: string | string[] | undefined): OperationRequest {
-  const { query, operationName, variables, extensions } = (isRecord(value) ? value : {}) as Record<string, unknown>;
-  const isName = operationName === undefined || operationName === null || typeof operationName === 'string';
-  const areVariables = variables === undefined || variables === null || isRecord(variables);
-  if (typeof query !== 'string' || !isName || !areVariables) {
-    throw new PolityError('VALIDATION_FAILED', 'An operation has a query (text), an operationName (text) and variables (an object).');
+  const { query, documentId, operationName, variables, extensions } = (isRecord(value) ? value : {}) as Record<string, unknown>;
+  const isNamed = typeof query === 'string' || documentId !== undefined || isRecord(extensions);
+  if (!isNamed || !isAbsentOr('string', query) || !isAbsentOr('string', operationName) || !isAbsentOr('object', variables) || !isAbsentOr('object', extensions)) {
+    throw new PolityError('VALIDATION_FAILED', 'An operation has a query (text) or the name of one, an operationName (text), variables (an object) and extensions (an object).');
   }
-  return { query, operationName, variables, reportsCost: asksForCost(costHeader, extensions) };
+  return { query, documentId, operationName, variables, extensions, reportsCost: asksForCost(costHeader, extensions) } as OperationRequest;
+}
+
+function isAbsentOr(type: 'string' | 'object', value: unknown): boolean {
+  return value === undefined || value === null || (type === 'string' ? typeof value === 'string' : isRecord(value));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -48,6 +48,7 @@ const FACTS: readonly string[] = [
   `INSERT INTO sys_admin.admin_grants (id, user_id, level, permission_key) VALUES ('ag_1', 'user_1', 'instance_super_admin', '*')`,
   `INSERT INTO sys_admin.api_keys (id, name, level, permission_keys) VALUES ('key_1', 'Backend', 'instance', '{decisions:check,"audit:*"}')`,
   `INSERT INTO sys_admin.api_key_secrets VALUES ('key_1', '\\x04', 'kid_api')`,
+  `INSERT INTO sys_admin.trusted_documents VALUES ('doc:one', repeat('cd', 32), 'One', $awkward$, now())`,
   `INSERT INTO sys_audit.event_personal VALUES ('evt_1', 'ip', '\\x05', 'user_1')`,
   `CREATE TABLE sys_audit.event_2001_02 PARTITION OF sys_audit.event FOR VALUES FROM ('2001-02-01 00:00:00+00') TO ('2001-03-01 00:00:00+00')`,
   `ALTER TABLE sys_audit.event_2001_02 OWNER TO polity_sys_audit`,

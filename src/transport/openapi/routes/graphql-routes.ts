@@ -8,8 +8,8 @@ const text = (name: string, description: string, required = false): JsonSchema =
 const costHeader: JsonSchema = { name: COST_HEADER, in: 'header', required: false, description: '`report` asks for extensions.cost: what the operation was estimated to cost, did cost, and may.', schema: { type: 'string' } };
 const inQuery = [
   costHeader,
-  text('query', 'The document; a mutation is refused.'), text('operationName', 'Which operation of the document.'),
-  text('variables', 'Variables as a JSON object.'), text('extensions', 'Extensions as a JSON object.'),
+  text('query', 'The document; a mutation is refused.'), text('documentId', 'Id of a registered document, or sha256:<hash> of one, in place of the query.'), text('operationName', 'Which operation of the document.'),
+  text('variables', 'Variables as a JSON object.'), text('extensions', 'Extensions as a JSON object; persistedQuery names a document by its SHA-256.'),
 ];
 const etag: JsonSchema = { description: 'Changes with the text.', schema: { type: 'string' } };
 const result = content({ oneOf: [schemaRef('GraphqlResult'), { type: 'array', items: schemaRef('GraphqlResult') }] });

@@ -57,8 +57,11 @@ export const commonSchemas: Readonly<Record<string, JsonSchema>> = {
     },
   },
   GraphqlRequest: {
-    type: 'object', required: ['query'],
-    properties: { query: text('The document.'), operationName: { type: ['string', 'null'] }, variables: { type: ['object', 'null'] }, extensions: { type: ['object', 'null'] } },
+    type: 'object', description: 'With a query, a documentId or extensions.persistedQuery.',
+    properties: {
+      query: text('The document.'), documentId: text('Id of a registered document, or sha256:<hash> of one, in place of the query.'),
+      operationName: { type: ['string', 'null'] }, variables: { type: ['object', 'null'] }, extensions: { type: ['object', 'null'] },
+    },
   },
   GraphqlResult: { type: 'object', properties: { data: { type: ['object', 'null'] }, errors: { type: 'array', items: { type: 'object' } }, extensions: { type: 'object' } } },
 };
