@@ -273,6 +273,6 @@ describe('bad input', () => {
     const { edges } = await diffPage(reader, input, { first: 1 });
     const about = { ...input, resourceType: 'invoice', action: 'read', resourceId: 'invoice_001' };
     expect((await tryDiff(reader, about, { first: 1, after: edges[0]?.cursor })).errors).toMatchObject([{ extensions: { code: 'CURSOR_INVALID', inputPath: ['after'] } }]);
-    expect((await tryDiff(reader, input, { first: 100_000 })).errors).toMatchObject([{ extensions: { code: 'VALIDATION_FAILED', inputPath: ['first'] } }]);
+    expect((await tryDiff(reader, input, { first: 1_000 })).errors).toMatchObject([{ extensions: { code: 'VALIDATION_FAILED', inputPath: ['first'] } }]);
   });
 });

@@ -184,7 +184,7 @@ test('what does not exist gives an empty answer, what is malformed an error that
   };
   const input = { spaceId: SPACE, resourceType: 'paper', resourceId: 'paper_00', action: 'read' };
   await wrong({ input, after: 'made up' }, ['after']);
-  await wrong({ input, first: 100_000 }, ['first']);
+  await wrong({ input, first: 1_000 }, ['first']);
   await wrong({ input: { ...input, resourceId: 'a b' } }, ['input', 'resourceId']);
   await wrong({ input: { ...input, action: 'read\u0000' } }, ['input', 'action']);
 });
