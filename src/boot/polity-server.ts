@@ -12,7 +12,7 @@ import { InstanceSigner, mutationsRef } from '../system/shared/services/index.js
 import {
   addAuthzen, addDiscovery, addOpenapi, addProbes, API_KEY_HEADER, createGraphqlEndpoint, createHttpServer, createRequestContext, credentialsOf, DECLARED_ROUTES,
   infoOf, LiveSchema, OperationPreparer, processContext, publicBase, RequestInfoReader, RouteTable, SCHEMA_PATH, SchemaDownload, sendGraphiql,
-  SseEndpoint, wantsGraphiql, WebSocketEndpoint, type PlanUse,
+  SseEndpoint, wantsGraphiql, WebSocketEndpoint, type PlanUse, type RouteHandler,
 } from '../transport/index.js';
 import { builtInSchema } from './built-in-schema.js';
 import { ensureDemo, refuseDemo } from './demo.js';
@@ -80,7 +80,8 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
   };
   const contextOf = async (request: IncomingMessage): Promise<RequestContext> => createRequestContext(container, infoOf(request), await callerOf(request));
   const routes = new RouteTable(DECLARED_ROUTES);
-  routes.add('POST', '/graphql', async (request, response) => graphql.handle(request, response, await contextOf(request)));
+  const post: RouteHandler = async (request, response) => graphql.handle(request, response, await contextOf(request));
+  routes.add('POST', '/graphql', Object.assign(post, { writesHead: true } as const));
   routes.add('GET', '/graphql', async (request, response) => {
     if (settings.graphql.graphiql && wantsGraphiql(request)) return sendGraphiql(response);
     return graphql.handle(request, response, await contextOf(request));

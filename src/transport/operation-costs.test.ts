@@ -76,18 +76,14 @@ test('copies of a context are one request, as Apollo makes them for the operatio
   expect(() => costs.admit(items, { variables: { first: 9 } }, { ...context })).toThrow('The operation, with those before it in its batch, could cost 21');
 });
 
-test('what would be accepted is told beforehand, and nothing is counted', () => {
+test('an operation that is alone in its request is admitted or not without an error', () => {
   const services = new FakeServices();
   const context = services.context();
-  const costs = new OperationCosts({ maxCost: 20, costMode: 'enforce' });
-  const accepts = (first: number): boolean => costs.accepts(items, { variables: { first } }, { ...context });
-  expect([accepts(20), accepts(21)]).toEqual([true, false]);
-  expect(costs.accepts(compiled(schema, '{ strict { name } }'), {}, context)).toBe(false);
-  expect(services.costs).toEqual([]);
-  costs.admit(items, { variables: { first: 12 } }, { ...context });
-  expect([accepts(8), accepts(9)]).toEqual([true, false]);
-  const measured = new OperationCosts({ maxCost: 20, costMode: 'measure' });
-  expect(measured.accepts(items, { variables: { first: 21 } }, context)).toBe(true);
-  expect(measured.accepts(compiled(schema, '{ items(first: 21) { name } }'), {}, context)).toBe(true);
-  expect(measured.accepts(compiled(schema, '{ strict { name } }'), {}, context)).toBe(false);
+  const alone = (costMode: 'enforce' | 'measure', source = items, first = 20) => new OperationCosts({ maxCost: 20, costMode }).admitAlone(source, { variables: { first } }, context)?.estimated;
+  const strict = compiled(schema, '{ strict { name } }');
+  const fixed = compiled(schema, '{ items(first: 21) { name } }');
+  expect([alone('enforce'), alone('enforce', items, 21), alone('enforce', fixed), alone('enforce', strict)]).toEqual([20, undefined, undefined, undefined]);
+  expect([alone('measure', items, 21), alone('measure', fixed), alone('measure', strict)]).toEqual([21, 21, undefined]);
+  // What is left to others is counted by them.
+  expect(services.costs).toEqual(['query 20', 'query 21', 'query measured', 'query 21', 'query measured']);
 });

@@ -43,14 +43,12 @@ export class OperationCosts {
     return this.admit(costOf(schema, document, operation), request, context);
   }
 
-  /** True when an operation would be admitted now. Nothing is counted. */
-  accepts(cost: OperationCost, { variables }: CostedRequest, context: RequestContext): boolean {
-    if (this.bounds.costMode === 'measure' && cost.fixed !== undefined) return true;
-    try {
-      return (this.spent.get(context.request) ?? 0) + (cost.fixed ?? cost.estimate(variables)) <= this.bounds.maxCost || this.bounds.costMode === 'measure';
-    } catch {
-      return false;
-    }
+  /** Admits an operation that is the only one of its request, as {@link admit} does; undefined where that would throw. */
+  admitAlone(cost: OperationCost, { variables }: CostedRequest, context: RequestContext): AdmittedCost | undefined {
+    const estimated = cost.fixed ?? estimateOf(cost, variables);
+    if (estimated === undefined || (estimated > this.bounds.maxCost && this.bounds.costMode === 'enforce')) return undefined;
+    this.count(cost, estimated, estimated, context);
+    return this.admitted(cost, estimated, variables);
   }
 
   /**
@@ -62,15 +60,34 @@ export class OperationCosts {
     const estimated = cost.estimate(variables);
     const before = this.spent.get(context.request) ?? 0;
     const total = Math.min(before + estimated, MOST_COST);
-    const metrics = context.services.get(metricsRef);
-    metrics.observeOperationCost(cost.type, estimated);
-    if (total > max) {
-      const isRefused = this.bounds.costMode === 'enforce';
-      metrics.countCostExceeded(cost.type, isRefused ? 'refused' : 'measured');
-      if (isRefused) throw estimated > max ? tooExpensive('The operation', estimated, max) : tooExpensive('The operation, with those before it in its batch,', total, max);
+    if (this.count(cost, estimated, total, context) === 'refused') {
+      throw estimated > max ? tooExpensive('The operation', estimated, max) : tooExpensive('The operation, with those before it in its batch,', total, max);
     }
     this.spent.set(context.request, total);
+    return this.admitted(cost, estimated, variables);
+  }
+
+  private count({ type }: OperationCost, estimated: number, total: number, context: RequestContext): 'admitted' | 'measured' | 'refused' {
+    const metrics = context.services.get(metricsRef);
+    metrics.observeOperationCost(type, estimated);
+    if (total <= this.bounds.maxCost) return 'admitted';
+    const outcome = this.bounds.costMode === 'enforce' ? 'refused' : 'measured';
+    metrics.countCostExceeded(type, outcome);
+    return outcome;
+  }
+
+  private admitted(cost: OperationCost, estimated: number, variables: CostedRequest['variables']): AdmittedCost {
+    const { maxCost: max } = this.bounds;
     return { estimated, report: (result) => (result.data === undefined ? result : { ...result, extensions: { ...result.extensions, cost: { estimated, actual: cost.actual(result.data, variables), max } satisfies CostReport } }) };
+  }
+}
+
+// Undefined where a list misses its slicing argument.
+function estimateOf(cost: OperationCost, variables: CostedRequest['variables']): number | undefined {
+  try {
+    return cost.estimate(variables);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { decisionsRef, holdsSomewhere, isAuthenticated, type GuardQuestion, type RequestContext } from '../../system/shared/contracts/index.js';
+import { decisionsRef, holdsSomewhere, isAuthenticated, RequestSlot, type GuardQuestion, type RequestContext } from '../../system/shared/contracts/index.js';
 import { policiesRef } from './policies.js';
 import type { CallerClause, CanClause, Requirement } from './requirement.js';
 import { valueAt, type GuardedField } from './value-at.js';
@@ -12,19 +12,19 @@ export class GuardSession {
   private readonly caller;
   private readonly request;
   private readonly decided = new Map<CallerClause, boolean>();
-  private readonly policies = new Map<string, boolean>();
-  private readonly loaders = new Map<string, DataLoader<string, boolean>>();
+  private policies: Map<string, boolean> | undefined;
+  private loaders: Map<string, DataLoader<string, boolean>> | undefined;
 
   private constructor(private readonly context: RequestContext) {
     this.caller = context.caller;
     this.request = context.request;
   }
 
-  private static readonly sessions = new WeakMap<RequestContext, GuardSession>();
+  private static readonly sessions = new RequestSlot<GuardSession>();
 
   /** The session of a request; another one when the caller or the clock of a subscription moved on. */
   static of(context: RequestContext): GuardSession {
-    const known = GuardSession.sessions.get(context);
+    const known = GuardSession.sessions.of(context);
     if (known !== undefined && known.caller === context.caller && known.request === context.request) return known;
     const session = new GuardSession(context);
     GuardSession.sessions.set(context, session);
@@ -33,7 +33,7 @@ export class GuardSession {
 
   /** Mutations of one operation run one after the other, and each may change what the engine answers to the next. */
   beginMutation(): void {
-    this.loaders.clear();
+    this.loaders?.clear();
   }
 
   /** True when every clause holds. Synchronous unless the authorization engine is asked. */
@@ -67,6 +67,7 @@ export class GuardSession {
   }
 
   private policyHolds(name: string): boolean {
+    this.policies ??= new Map();
     const known = this.policies.get(name);
     if (known !== undefined) return known;
     const holds = this.context.services.get(policiesRef).decide(name, this.context);
@@ -84,6 +85,7 @@ export class GuardSession {
   // One loader per action and type: fields of one level ask in the same turn and become one question.
   private loader({ resource, action }: CanClause, audited: boolean): DataLoader<string, boolean> {
     const key = JSON.stringify([resource, action, audited]);
+    this.loaders ??= new Map();
     const known = this.loaders.get(key);
     if (known !== undefined) return known;
     const loader = new DataLoader<string, boolean>(async (ids) => {

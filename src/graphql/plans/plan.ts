@@ -69,9 +69,11 @@ export class Plan {
    * @returns undefined when there is no plan for this outcome: the operation has to be executed on the guarded schema
    */
   prepare(context: RequestContext, variables: Readonly<Record<string, unknown>>): (() => ExecutionResult | Promise<ExecutionResult>) | undefined {
-    const session = GuardSession.of(context);
     let key = '';
-    for (const clause of this.clauses) key += session.callerAllows(clause) ? '1' : '0';
+    if (this.clauses.length > 0) {
+      const session = GuardSession.of(context);
+      for (const clause of this.clauses) key += session.callerAllows(clause) ? '1' : '0';
+    }
     for (const name of this.conditions) {
       if (typeof variables[name] !== 'boolean') return undefined;
       key += variables[name] ? '1' : '0';

@@ -42,9 +42,9 @@ export async function createGraphqlEndpoint({ live, views, documents, preparer, 
     report: (error) => logger.error('operation failed', { error }),
     ...(planUse === 'first' ? { admit: (text, operationName) => preparer.admit(text, operationName, plans) } : {}),
   });
-  const { maxBodyBytes, maxBatch } = settings.http;
+  const { maxBodyBytes, maxBatch, requestIdHeader } = settings.http;
   return {
-    endpoint: new GraphqlEndpoint(apollo, planUse === 'never' ? undefined : planned, { maxBodyBytes, maxBatch, production: settings.production }),
+    endpoint: new GraphqlEndpoint(apollo, planUse === 'never' ? undefined : planned, { maxBodyBytes, maxBatch, production: settings.production, requestIdHeader }),
     stop: async () => {
       for (const stop of stopListening) stop();
       await apollo.stop();

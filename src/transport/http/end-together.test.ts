@@ -4,6 +4,9 @@ import { endTogether } from './end-together.js';
 interface Ended {
   response: ServerResponse;
   bodies: string[];
+  encodings: string[];
+  headers: Record<string, unknown>;
+  heads: unknown[];
   end: () => void;
   leave: () => void;
 }
@@ -43,15 +46,34 @@ describe('answers that are ended together', () => {
   });
 });
 
+describe('an answer', () => {
+  it('says how many bytes it has, and is encoded only where it is more than ASCII', async () => {
+    const [plain, wide, whole] = [fakeResponse(), fakeResponse(), fakeResponse()];
+    endTogether(plain.response, 'abc');
+    endTogether(wide.response, 'äbc€');
+    endTogether(whole.response, 'é', ['x-one', '1']);
+    await turn();
+    expect([plain.headers, wide.headers]).toEqual([{ 'content-length': 3 }, { 'content-length': 7 }]);
+    expect(whole.heads).toEqual([[200, ['x-one', '1', 'content-length', '2']]]);
+    expect([plain.encodings, wide.encodings, whole.encodings]).toEqual([['latin1'], ['utf8'], ['utf8']]);
+  });
+});
+
 function fakeResponse(written: (body: string) => void = () => undefined): Ended {
   const bodies: string[] = [];
-  const state = { writableEnded: false, destroyed: false };
+  const encodings: string[] = [];
+  const headers: Record<string, unknown> = {};
+  const heads: unknown[] = [];
+  const state = { writableEnded: false, destroyed: false, statusCode: 200 };
   const response = Object.assign(state, {
-    end(body: string): void {
+    setHeader: (name: string, value: unknown) => void (headers[name] = value),
+    writeHead: (...head: unknown[]) => void heads.push(head),
+    end(body: string, encoding: string): void {
       bodies.push(body);
+      encodings.push(encoding);
       written(body);
       state.writableEnded = true;
     },
   }) as unknown as ServerResponse;
-  return { response, bodies, end: () => { state.writableEnded = true; }, leave: () => { state.destroyed = true; } };
+  return { response, bodies, encodings, headers, heads, end: () => { state.writableEnded = true; }, leave: () => { state.destroyed = true; } };
 }

@@ -4,15 +4,18 @@ import { PolityError } from '../../kernel/errors/index.js';
 import { isAuthenticated, type RequestContext } from '../../system/shared/contracts/index.js';
 import { COST_HEADER } from '../asks-for-cost.js';
 import { AnswerHeaders } from './answer-headers.js';
+import { endTogether } from './end-together.js';
 import { parametersOfBody, parametersOfSearch, type OperationParameters } from './operation-parameters.js';
 import type { PlannedAnswer, PlannedOperations } from './planned-operations.js';
 import { readJson } from './read-json.js';
+import { commonHeaders, setCommonHeaders } from './respond.js';
 
 /** How requests of `/graphql` are bounded. */
 export interface GraphqlEndpointOptions {
   readonly maxBodyBytes: number;
   readonly maxBatch: number;
   readonly production: boolean;
+  readonly requestIdHeader: string;
 }
 
 /** `GET` and `POST /graphql`: reads the request, has it answered by its plan if it has one, by Apollo otherwise, and writes the answer. */
@@ -37,13 +40,14 @@ export class GraphqlEndpoint {
     const planned = parameters === undefined ? undefined : this.answerByPlan(request, parameters, context);
     if (planned === undefined) return this.answerByApollo(request, response, body, search, context);
     const { status, text } = await planned.answer;
-    for (const [name, value] of planned.headers) response.setHeader(name, value);
     response.statusCode = status;
-    response.setHeader('content-length', Buffer.byteLength(text));
-    response.end(text);
+    const { requestIdHeader } = this.options;
+    if (!response.hasHeader(requestIdHeader)) return endTogether(response, text, [...commonHeaders(requestIdHeader, context.request.id), ...planned.headers]);
+    for (let at = 0; at < planned.headers.length; at += 2) response.setHeader(planned.headers[at] as string, planned.headers[at + 1] as string);
+    endTogether(response, text);
   }
 
-  private answerByPlan({ headers: { accept, 'content-type': type, [COST_HEADER]: cost } }: IncomingMessage, parameters: OperationParameters, context: RequestContext): { readonly headers: Iterable<readonly [string, string]>; readonly answer: Promise<PlannedAnswer> } | undefined {
+  private answerByPlan({ headers: { accept, 'content-type': type, [COST_HEADER]: cost } }: IncomingMessage, parameters: OperationParameters, context: RequestContext): { readonly headers: readonly string[]; readonly answer: Promise<PlannedAnswer> } | undefined {
     const headers = this.headers.of(accept);
     if (headers === undefined || (parameters.isGet && type !== undefined)) return undefined;
     const answer = this.planned?.answer(parameters, context, { accept, cost });
@@ -51,6 +55,7 @@ export class GraphqlEndpoint {
   }
 
   private async answerByApollo(request: IncomingMessage, response: ServerResponse, body: unknown, search: string, context: RequestContext): Promise<void> {
+    setCommonHeaders(response, this.options.requestIdHeader, context.request.id);
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) {
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);

@@ -53,10 +53,9 @@ export function createHttpServer(options: HttpServerOptions): Server {
     const info = reader.read(request);
     (request as Accepted)[INFO] = info;
     const url = routes.url(request.url) ?? parseUrl(request.url);
-    setCommonHeaders(response, http.requestIdHeader, info.id);
     // What comes after a client has left, or after its time was over, is not worth an error.
     response.on('error', () => response.destroy());
-    const budget = setTimeout(() => overtime(response), http.requestTimeoutMs);
+    const budget = setTimeout(() => overtime(response, () => setCommonHeaders(response, http.requestIdHeader, info.id)), http.requestTimeoutMs);
     response.on('close', () => {
       clearTimeout(budget);
       // A server that ends waits for no further request on a connection that is kept alive.
@@ -75,13 +74,17 @@ export function createHttpServer(options: HttpServerOptions): Server {
       const error = asPolityError(thrown);
       if (error.kind === 'internal') logger.error('request failed', { request_id: info.id, error: thrown });
       if (response.headersSent) response.destroy();
-      else refuse(request, response, error);
+      else {
+        setCommonHeaders(response, http.requestIdHeader, info.id);
+        refuse(request, response, error);
+      }
     });
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    if (cors.handle(request, response)) return;
     const handler = routes.find(request.method ?? 'GET', url.pathname);
+    if (typeof handler !== 'function' || handler.writesHead !== true) setCommonHeaders(response, http.requestIdHeader, infoOf(request).id);
+    if (cors.handle(request, response)) return;
     if (handler === undefined) throw new PolityError('ROUTE_UNKNOWN', 'There is nothing at this address.');
     if (handler === 'method') {
       response.setHeader('allow', routes.methods(url.pathname).join(', '));
@@ -107,10 +110,14 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: Polit
   }, LINGER_MS).unref();
 }
 
-function overtime(response: ServerResponse): void {
+function overtime(response: ServerResponse, begin: () => void): void {
   if (isEventStream(response)) return;
-  if (response.headersSent) response.destroy();
-  else sendError(response, new PolityError('REQUEST_TIMEOUT', 'The operation took too long.'));
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  begin();
+  sendError(response, new PolityError('REQUEST_TIMEOUT', 'The operation took too long.'));
 }
 
 function parseUrl(url: string | undefined): URL {

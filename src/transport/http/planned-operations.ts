@@ -51,10 +51,10 @@ export class PlannedOperations {
     if (this.options.strictAuthorization && !plan.allowsAll(context)) return undefined;
     const coerced = coercedVariables(plan, variables);
     const cost = costOf(plan.schema, plan.document, plan.operation);
-    if (coerced === undefined || !this.options.costs.accepts(cost, parameters, context)) return undefined;
-    const run = plan.prepare(context, coerced);
+    const run = coerced === undefined ? undefined : plan.prepare(context, coerced);
     if (run === undefined || !this.runs(opened, plan)) return undefined;
-    const admitted = this.options.costs.admit(cost, parameters, context);
+    const admitted = this.options.costs.admitAlone(cost, parameters, context);
+    if (admitted === undefined) return undefined;
     return this.finish(run(), plan, context, headers.accept, asksForCost(headers.cost, undefined) ? admitted : undefined);
   }
 

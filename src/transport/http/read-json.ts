@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { PolityError } from '../../kernel/errors/index.js';
 import { readBody } from './read-body.js';
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 /**
  * Reads the JSON body of a request.
  * @throws PolityError `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, or `VALIDATION_FAILED` for what is no JSON in UTF-8.
@@ -13,7 +15,7 @@ export async function readJson(request: IncomingMessage, mostBytes: number): Pro
   if (encoding !== 'identity') throw new PolityError('UNSUPPORTED_MEDIA_TYPE', 'A body must not be compressed.');
   const bytes = await readBody(request, mostBytes);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(UTF8.decode(bytes));
   } catch (error) {
     throw new PolityError('VALIDATION_FAILED', 'The body is no valid JSON.', { cause: error });
   }

@@ -3,18 +3,24 @@ import { isDatabaseUnavailable } from '../../persistence/index.js';
 import { PolityError } from '../../kernel/errors/index.js';
 import { endTogether } from './end-together.js';
 
-const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
-  ['x-content-type-options', 'nosniff'],
-  ['x-frame-options', 'DENY'],
-  ['referrer-policy', 'no-referrer'],
-  ['cache-control', 'no-store'],
-  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+const SECURITY_HEADERS = [
+  'x-content-type-options', 'nosniff',
+  'x-frame-options', 'DENY',
+  'referrer-policy', 'no-referrer',
+  'cache-control', 'no-store',
+  'content-security-policy', "default-src 'none'; frame-ancestors 'none'",
 ];
 
-/** Sets the headers that every answer carries. */
+/** Names and values of the headers that every answer carries, one after the other. */
+export function commonHeaders(requestIdHeader: string, requestId: string): string[] {
+  return [...SECURITY_HEADERS, requestIdHeader, requestId];
+}
+
+/** Sets the headers that every answer carries; does nothing when they are set. */
 export function setCommonHeaders(response: ServerResponse, requestIdHeader: string, requestId: string): void {
-  for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
-  response.setHeader(requestIdHeader, requestId);
+  if (response.hasHeader(requestIdHeader)) return;
+  const headers = commonHeaders(requestIdHeader, requestId);
+  for (let at = 0; at < headers.length; at += 2) response.setHeader(headers[at] as string, headers[at + 1] as string);
 }
 
 /** True for an answer that has begun to stream events and ends when its reader or its source does. */
@@ -31,7 +37,6 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 export function send(response: ServerResponse, status: number, contentType: string, body: string): void {
   response.statusCode = status;
   response.setHeader('content-type', contentType);
-  response.setHeader('content-length', Buffer.byteLength(body));
   endTogether(response, body);
 }
 

@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Answers one route. `url` is parsed; its host is never used. */
-export type RouteHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>;
+export interface RouteHandler {
+  (request: IncomingMessage, response: ServerResponse, url: URL): void | Promise<void>;
+  /** It sets the headers that every answer carries by itself. */
+  readonly writesHead?: true;
+}
 
 /** A route that the product says it has. */
 export interface RouteDeclaration {

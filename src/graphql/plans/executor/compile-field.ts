@@ -1,8 +1,9 @@
-import { defaultFieldResolver, getArgumentValues, isLeafType, isNonNullType, locatedError, responsePathAsArray } from 'graphql';
+import { defaultFieldResolver, getArgumentValues, isLeafType, isNonNullType, isObjectType, locatedError, responsePathAsArray } from 'graphql';
 import { addPath, type Path } from 'graphql/jsutils/Path.js';
 import { unauthorized } from '../../directives/unauthorized.js';
-import { compileCompletion } from './complete-value.js';
-import type { FieldPlace, Resolver } from './compilation.js';
+import { compileObject } from './complete-object.js';
+import { compileCompletion, completionBy } from './complete-value.js';
+import type { CompleteObject, FieldPlace, Resolver } from './compilation.js';
 import { leafCheck } from './leaf-checks.js';
 import { handledElsewhere, isPromise } from './promises.js';
 import { resolveInfo } from './resolve-info.js';
@@ -21,6 +22,11 @@ export interface PropertyField {
   /** Source text of the check over `v` that holds for values that are answered as they are. */
   readonly isDone: string | undefined;
   readonly isNullable: boolean;
+  /** Answers objects of a type that needs no look at them first. */
+  readonly object: CompleteObject | undefined;
+  readonly responseKey: string;
+  /** Answers an object of that type that is still waited for. */
+  readonly waited: (run: Run, value: Promise<unknown>, at: Path | undefined) => unknown;
   /** Answers any other value. */
   readonly answer: (run: Run, source: unknown, value: unknown, at: Path | undefined) => unknown;
   /** What becomes of an error of the property itself. */
@@ -49,7 +55,9 @@ export function compileField(place: FieldPlace): CalledField | PropertyField {
     return field;
   }
 
-  const complete = compileCompletion(place, definition.type, 0);
+  const type = isNonNullType(definition.type) ? definition.type.ofType : definition.type;
+  const object = isObjectType(type) && !type.isTypeOf ? compileObject(compilation, type, nodes, parent.name) : undefined;
+  const complete = object === undefined ? compileCompletion(place, definition.type, 0) : completionBy(place, definition.type, object);
   const failed = (run: Run, thrown: unknown, at: Path | undefined): null => {
     const path = pathOf(at);
     const error = located(thrown, path);
@@ -59,7 +67,9 @@ export function compileField(place: FieldPlace): CalledField | PropertyField {
   };
   const completed = (run: Run, result: unknown, at: Path | undefined): unknown => {
     const value = isPromise(result) ? result.then((resolved) => complete(run, resolved, at, responseKey)) : complete(run, result, at, responseKey);
-    if (!isPromise(value)) return value;
+    return isPromise(value) ? waited(run, value, at) : value;
+  };
+  const waited = (run: Run, value: Promise<unknown>, at: Path | undefined): Promise<unknown> => {
     const settled = value.then(undefined, (thrown: unknown) => failed(run, thrown, at));
     if (!isNullable) handledElsewhere(settled);
     run.started.push(settled);
@@ -81,12 +91,14 @@ export function compileField(place: FieldPlace): CalledField | PropertyField {
       },
     };
   }
-  const leafType = isNonNullType(definition.type) ? definition.type.ofType : definition.type;
   return {
     kind: 'property',
     name: definition.name,
-    isDone: isLeafType(leafType) ? leafCheck(leafType)?.source : undefined,
+    isDone: isLeafType(type) ? leafCheck(type)?.source : undefined,
     isNullable,
+    object,
+    responseKey,
+    waited,
     answer: (run, source, value, at) => {
       try {
         const method = typeof value === 'function' ? (source as Record<string, (...values: unknown[]) => unknown>) : undefined;

@@ -19,8 +19,12 @@ import type { Run } from './run.js';
  * @param depth - how many lists of the field's type are around
  */
 export function compileCompletion(place: FieldPlace, type: GraphQLOutputType, depth: number): Complete {
-  if (isNonNullType(type)) return nonNull(place, compileInner(place, type.ofType, depth));
-  const inner = compileInner(place, type, depth);
+  return completionBy(place, type, compileInner(place, type, depth));
+}
+
+/** The same, where it is known how values that are there are completed. */
+export function completionBy(place: FieldPlace, type: GraphQLOutputType, inner: Complete): Complete {
+  if (isNonNullType(type)) return nonNull(place, inner);
   return (run, value, parent, key) => {
     if (value instanceof Error) throw value;
     return value === null || value === undefined ? null : inner(run, value, parent, key);

@@ -18,5 +18,6 @@ export * from './permission-key.js';
 export * from './platform.js';
 export * from './reach.js';
 export * from './request-context.js';
+export * from './request-slot.js';
 export * from './separation-of-duty.js';
 export * from './system-context.js';

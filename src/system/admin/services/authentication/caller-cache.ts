@@ -11,12 +11,15 @@ export class CallerCache {
   get(token: string, now: number): CallerReading | undefined {
     const held = this.byToken.get(token);
     if (held === undefined) return undefined;
-    this.byToken.delete(token);
     if (held.validUntil <= now) {
-      this.unlink(token, held);
+      this.forget(token);
       return undefined;
     }
-    this.byToken.set(token, held);
+    // Who was here last matters when somebody has to go soon.
+    if (this.byToken.size > this.most / 2) {
+      this.byToken.delete(token);
+      this.byToken.set(token, held);
+    }
     return held;
   }
 
