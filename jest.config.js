@@ -26,20 +26,38 @@ registerHooks({
   },
 });
 
-/** @type {import('jest').Config} */
-const config = {
+const project = {
   testEnvironment: 'node',
-  testMatch: ['src', 'sdk', 'test'].map((folder) => `<rootDir>/${folder}/**/*.test.ts`),
   transform: { '\\.ts$': ['@swc/jest', swc] },
   setupFiles: ['<rootDir>/scripts/lib/jest-globals.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  globalSetup: support('global-setup'),
+  globalTeardown: support('global-teardown'),
+};
+
+const CASES = [
+  'admin-grants', 'context-mode', 'finance-reviewer', 'http-layer', 'integration-walk-through', 'kernel', 'rc-checks', 'rules', 'rules-crud', 'same-space', 'scope-matrix',
+];
+const SCHEMA = ['clients', 'cross-tenant', 'denial-parity', 'schema-fragments', 'schema-walk'];
+
+/** @type {import('jest').Config} */
+const config = {
+  projects: [
+    // Servers of tests answer every operation by its compiled plan, from the first time on.
+    { ...project, displayName: 'tests', testMatch: ['src', 'sdk', 'test'].map((folder) => `<rootDir>/${folder}/**/*.test.ts`), globals: { polityPlanUse: 'first' } },
+    // The same GraphQL cases again, each through the whole of Apollo: both have to answer alike.
+    {
+      ...project,
+      displayName: 'without plans',
+      testMatch: ['test/contract/graphql/*', ...CASES.map((name) => `test/contract/cases/${name}`), ...SCHEMA.map((name) => `test/contract/schema/${name}`)].map((name) => `<rootDir>/${name}.test.ts`),
+      globals: { polityPlanUse: 'never' },
+    },
+  ],
   maxWorkers: 2,
   testTimeout: 30_000,
   forceExit: false,
-  globalSetup: support('global-setup'),
-  globalTeardown: support('global-teardown'),
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.test.ts'],
   coverageDirectory: 'coverage',
   // v8 counts comments and blank lines of a loaded file as covered; babel counts statements.

@@ -22,13 +22,14 @@ const httpMetrics = (registers: Registry[]): Pick<Metrics, 'observeHttpRequest'>
   };
 };
 
-const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOperation' | 'observeOperationCost' | 'countCostExceeded' | 'countUnregisteredDocument'> => {
+const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOperation' | 'countPlanHit' | 'observeOperationCost' | 'countCostExceeded' | 'countUnregisteredDocument'> => {
   const operations = new Counter({
     name: 'polity_graphql_operations_total',
     help: 'GraphQL operations by type and outcome.',
     labelNames: ['type', 'outcome'] as const,
     registers,
   });
+  const planHits = new Counter({ name: 'polity_graphql_plan_hits_total', help: 'GraphQL operations that were answered by their compiled plans.', registers });
   const costs = new Histogram({
     name: 'polity_graphql_operation_cost',
     help: 'Estimated cost of GraphQL operations by type.',
@@ -50,6 +51,7 @@ const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOpera
   });
   return {
     countGraphqlOperation: (type, outcome) => operations.inc({ type, outcome }),
+    countPlanHit: () => planHits.inc(),
     observeOperationCost: (type, estimated) => costs.observe({ type }, estimated),
     countCostExceeded: (type, outcome) => exceeded.inc({ type, outcome }),
     countUnregisteredDocument: (type) => unregistered.inc({ type }),

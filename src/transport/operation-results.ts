@@ -1,11 +1,9 @@
 import { GraphQLError, type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
 import { formatError, gatherDenied, type ReportInternal } from '../graphql/index.js';
-import { auditLogRef, metricsRef, type RequestContext } from '../system/shared/contracts/index.js';
+import { denialLogRef, metricsRef, type RequestContext } from '../system/shared/contracts/index.js';
 import { mapEvents } from './map-events.js';
 import { outcomeOf } from './operation-outcome.js';
 import type { PreparedOperation } from './prepare-operation.js';
-
-const MOST_PATHS = 50;
 
 /** How an operation is named in the audit log. */
 export interface OperationLabel {
@@ -86,12 +84,7 @@ function located(thrown: unknown): unknown {
 
 /** Writes the `access.denied` event of one operation, naming the paths. */
 export async function recordDenial(context: RequestContext, paths: readonly string[], operation: OperationLabel, denyCode = 'UNAUTHORIZED_FIELD_OR_TYPE'): Promise<void> {
-  await context.services.get(auditLogRef).recordNow(context, [{
-    type: 'access.denied',
-    spaceId: context.caller.actor?.spaceId ?? '',
-    target: { type: 'Operation', id: operation.name ?? operation.type },
-    decision: 'DENY',
-    denyCode,
-    details: { paths: paths.slice(0, MOST_PATHS), operation: operation.type },
-  }]);
+  await context.services.get(denialLogRef).record(context, {
+    spaceId: context.caller.actor?.spaceId ?? '', operation: { id: operation.name ?? operation.type, type: operation.type }, paths, denyCode,
+  });
 }

@@ -4,10 +4,11 @@ import { ServiceContainer } from '../../src/kernel/services/index.js';
 import { directiveScalars, guardSchema, Policies, policiesRef, schemaDirectives, type PolicyDefinition } from '../../src/graphql/index.js';
 import type { Metrics } from '../../src/observability/index.js';
 import {
-  ANONYMOUS, auditLogRef, authenticatorRef, decisionsRef, metricsRef, type AuditEntry, type Authenticator, type Caller, type CallerGrant, type Credentials, type GuardQuestion,
+  ANONYMOUS, auditLogRef, authenticatorRef, decisionsRef, denialLogRef, metricsRef, type AuditEntry, type Authenticator, type Caller, type CallerGrant, type Credentials, type GuardQuestion,
   type RequestContext,
 } from '../../src/system/shared/contracts/index.js';
 import { PolityError } from '../../src/kernel/errors/index.js';
+import { RepeatedDenials } from '../../src/system/audit/services/denials/repeated-denials.js';
 import { createRequestContext } from '../../src/transport/request-contexts.js';
 
 type Resolvers = NonNullable<Parameters<typeof makeExecutableSchema>[0]['resolvers']>;
@@ -76,6 +77,7 @@ export class FakeServices implements Authenticator {
         return entries.map(() => 'evt_1');
       },
     }));
+    container.provide('test', denialLogRef, () => new RepeatedDenials({ auditLog: () => container.get(auditLogRef), windowMs: 0, onError: () => undefined }));
     container.provide('test', metricsRef, () => ({
       countGraphqlOperation: (type: string, outcome: string) => void this.counted.push(`${type} ${outcome}`),
       observeOperationCost: (type: string, cost: number) => void this.costs.push(`${type} ${cost}`),

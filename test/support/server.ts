@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { startPolity, type PolityServer } from '../../src/boot/polity-server.js';
+import type { PlanUse } from '../../src/transport/index.js';
 import type { SchemaFragment } from '../../src/graphql/index.js';
 import { loadSettings } from '../../src/config/index.js';
 import { createLogger, type Logger } from '../../src/observability/index.js';
@@ -36,11 +37,11 @@ export interface TestServerOptions {
   readonly fragments?: readonly SchemaFragment[];
 }
 
-/** Settings of a server on a test database. Every decision from memory is made again from the database: a difference would be denied. */
+/** Settings of a server on a test database. Every decision from memory is made again from the database: a difference would be denied. Every denial is an event. */
 export function testEnvironment(database: TestDatabase, more: Readonly<Record<string, string>> = {}): Record<string, string> {
   return {
     NODE_ENV: 'test', HOST: '127.0.0.1', PORT: '0', DATABASE_URL: database.appUrl, POLITY_MIGRATE_DATABASE_URL: database.ownerUrl,
-    POLITY_MASTER_KEY: randomBytes(32).toString('base64'), POLITY_SELF_CHECK_ONE_IN: '1', ...more,
+    POLITY_MASTER_KEY: randomBytes(32).toString('base64'), POLITY_SELF_CHECK_ONE_IN: '1', POLITY_DENIAL_WINDOW_S: '0', ...more,
   };
 }
 
@@ -79,10 +80,18 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
 }
 
-/** Starts a server with the given settings; a second one on the database of another test server, for example. */
-export async function startOn(environment: Readonly<Record<string, string>>, log?: (line: string) => void, fragments: readonly SchemaFragment[] = []): Promise<PolityServer> {
+/**
+ * Starts a server with the given settings; a second one on the database of another test server, for example. How it uses plans is said by
+ * the project of the test run, which runs GraphQL cases with plans and without.
+ */
+export async function startOn(
+  environment: Readonly<Record<string, string>>,
+  log?: (line: string) => void,
+  fragments: readonly SchemaFragment[] = [],
+  planUse: PlanUse = (globalThis as { readonly polityPlanUse?: PlanUse }).polityPlanUse ?? 'second',
+): Promise<PolityServer> {
   const settings = loadSettings(environment);
-  return startPolity(settings, { logger: collect(settings, log), fragments });
+  return startPolity(settings, { logger: collect(settings, log), fragments, planUse });
 }
 
 function collect(settings: Parameters<typeof createLogger>[0], log: ((line: string) => void) | undefined): Logger {

@@ -14,6 +14,15 @@ export const governanceSettings = {
     },
     7 * 86_400,
   ),
+  denialWindowS: withDefault(
+    {
+      variable: 'POLITY_DENIAL_WINDOW_S',
+      schema: wholeNumber(0, 3_600),
+      description: 'How long denied reads that are alike are counted into one audit event after the first, which is written at once. 0 writes each of them.',
+      unit: 's',
+    },
+    60,
+  ),
   authzenSubjectTypes: withDefault(
     {
       variable: 'POLITY_AUTHZEN_SUBJECT_TYPES',

@@ -1,7 +1,7 @@
 import type { SystemCapability } from '../../kernel/lifecycle/index.js';
 import { metricsRef, type NodeSource } from '../shared/contracts/index.js';
 import { auditManifest } from './manifest.js';
-import { eventCommitsRef, registerServices } from './register-services.js';
+import { eventCommitsRef, registerServices, repeatedDenialsRef } from './register-services.js';
 import { AuditActorResolver } from './resolvers/audit-actor-resolver.js';
 import { shapeEvent } from './resolvers/audit-event-shape.js';
 import { AuditEventResolver } from './resolvers/audit-event-resolver.js';
@@ -47,7 +47,12 @@ export function createAuditCapability(): SystemCapability {
       const delivery = services.get(outboxDeliveryRef);
       services.get(metricsRef).watchStuckSubscriptions(() => delivery.stuck);
       engine = started;
-      drain = () => services.get(eventCommitsRef).close();
+      const denials = services.get(repeatedDenialsRef);
+      denials.start();
+      drain = async () => {
+        await denials.stop();
+        await services.get(eventCommitsRef).close();
+      };
     },
     async stop() {
       await drain();

@@ -10,7 +10,7 @@ export const auditManifest = {
   provides: {
     services: [
       { name: 'audit.log' }, { name: 'audit.event_commits' }, { name: 'audit.engine' }, { name: 'audit.reader' }, { name: 'audit.streams' }, { name: 'audit.event_details' },
-      { name: 'audit.actor_names' }, { name: 'platform.outbox' }, { name: 'platform.outbox_delivery' },
+      { name: 'audit.actor_names' }, { name: 'audit.denials' }, { name: 'audit.repeated_denials' }, { name: 'platform.outbox' }, { name: 'platform.outbox_delivery' },
     ],
     graphql: {
       queries: ['auditEvents', 'auditEvent', 'auditEventTypes'],
@@ -27,7 +27,7 @@ export const auditManifest = {
     ],
     auditEventTypes: [
       { key: 'audit.read', description: 'The audit log was read or followed.', risk: 'LOW' },
-      { key: 'access.denied', description: 'An operation asked for fields that its caller may not have.', risk: 'NORMAL' },
+      { key: 'access.denied', description: 'An operation asked for fields that its caller may not have; repetitions within a short time are counted in one event.', risk: 'NORMAL' },
     ],
   },
   privileged: true,

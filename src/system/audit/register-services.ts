@@ -1,12 +1,13 @@
 import type { CapabilityRegistration } from '../../kernel/lifecycle/index.js';
 import { createServiceRef } from '../../kernel/services/index.js';
 import {
-  auditLogRef, authenticatorRef, clockRef, databaseRef, eventRegistryRef, keyringRef, loggerRef, metricsRef, outboxRef, requestContextRef,
+  auditLogRef, authenticatorRef, denialLogRef, clockRef, databaseRef, eventRegistryRef, keyringRef, loggerRef, metricsRef, outboxRef, requestContextRef,
   settingsRef, statementsRef,
 } from '../shared/contracts/index.js';
 import { EventStreams } from '../shared/services/index.js';
 import { DELIVERY_PACE } from './services/delivery/delivery-pace.js';
 import { OutboxDelivery, outboxDeliveryRef } from './services/delivery/outbox-delivery.js';
+import { RepeatedDenials } from './services/denials/repeated-denials.js';
 import { OutboxService } from './services/outbox/outbox-service.js';
 import { ActorNames, actorNamesRef } from './services/read/actor-names.js';
 import { AuditReader, auditReaderRef } from './services/read/audit-reader.js';
@@ -20,6 +21,9 @@ import { insertEvents } from './services/write/insert-events.js';
 
 /** Events that belong to no change, on their way into the log. */
 export const eventCommitsRef = createServiceRef<GroupCommit<EventRow>>({ id: 'audit.event_commits', scope: 'process' });
+
+/** Denials that are counted on their way into the log. */
+export const repeatedDenialsRef = createServiceRef<RepeatedDenials>({ id: 'audit.repeated_denials', scope: 'process' });
 
 const MOST_PER_STATEMENT = 500;
 /** What one statement costs before its first row is what so many rows cost. */
@@ -53,6 +57,12 @@ export function registerServices(registration: Pick<CapabilityRegistration, 'pro
       scope.get(logEngineRef).audit.poke();
     },
   }));
+  registration.provide(repeatedDenialsRef, (scope) => new RepeatedDenials({
+    auditLog: () => scope.get(auditLogRef),
+    windowMs: scope.get(settingsRef).governance.denialWindowS * 1_000,
+    onError: (error) => scope.get(loggerRef).warn('repeated denials could not be written', { error }),
+  }));
+  registration.provide(denialLogRef, (scope) => scope.get(repeatedDenialsRef));
   registration.provide(outboxRef, (scope) => new OutboxService({
     database: scope.get(statementsRef),
     registry: scope.get(eventRegistryRef),

@@ -48,7 +48,7 @@ export async function openAuditWorld(appUrl: string): Promise<AuditWorld> {
   provide(clockRef, () => ({ now: Date.now }));
   provide(loggerRef, () => logger);
   provide(metricsRef, () => ({ countAuditEvents: silent, watchSequencerLag: silent, watchStuckSubscriptions: silent, countEventDeliveries: silent }) as never);
-  provide(settingsRef, () => ({ database: { decisionPoolSize: 2 } }) as never);
+  provide(settingsRef, () => ({ database: { decisionPoolSize: 2 }, governance: { denialWindowS: 0 } }) as never);
   provide(eventRegistryRef, () => {
     const types = TYPES.map((key) => ({ key, description: `About ${key}.`, risk: 'NORMAL' as const, owner: 'test' }));
     return { auditEventTypes: () => types, auditEventType: (key) => types.find((type) => type.key === key), isPublished: (type) => type === 'thing.changed' };

@@ -19,5 +19,6 @@ export * from './platform.js';
 export * from './reach.js';
 export * from './request-context.js';
 export * from './request-slot.js';
+export * from './denial-log.js';
 export * from './separation-of-duty.js';
 export * from './system-context.js';
