@@ -17,8 +17,10 @@ describe('createMetrics', () => {
     metrics.countAuthentication('password', 'throttled');
     metrics.countEventDeliveries('handled');
     metrics.countEventDeliveries('failed');
+    metrics.countPlanHit('query');
     expect(await lines(metrics, 'polity_')).toEqual([
       'polity_graphql_operations_total{type="query",outcome="ok"} 2',
+      'polity_graphql_plan_hits_total{type="query"} 1',
       'polity_graphql_unregistered_documents_total{type="mutation"} 1',
       'polity_decisions_total{decision="ALLOW",deny_code="none"} 1',
       'polity_decisions_total{decision="DENY",deny_code="SCOPE_OUT_OF_BOUNDS"} 3',

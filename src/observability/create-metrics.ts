@@ -29,7 +29,7 @@ const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOpera
     labelNames: ['type', 'outcome'] as const,
     registers,
   });
-  const planHits = new Counter({ name: 'polity_graphql_plan_hits_total', help: 'GraphQL operations that were answered by their compiled plans.', registers });
+  const planHits = new Counter({ name: 'polity_graphql_plan_hits_total', help: 'GraphQL operations that were answered by their compiled plans.', labelNames: ['type'] as const, registers });
   const costs = new Histogram({
     name: 'polity_graphql_operation_cost',
     help: 'Estimated cost of GraphQL operations by type.',
@@ -51,7 +51,7 @@ const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOpera
   });
   return {
     countGraphqlOperation: (type, outcome) => operations.inc({ type, outcome }),
-    countPlanHit: () => planHits.inc(),
+    countPlanHit: (type) => planHits.inc({ type }),
     observeOperationCost: (type, estimated) => costs.observe({ type }, estimated),
     countCostExceeded: (type, outcome) => exceeded.inc({ type, outcome }),
     countUnregisteredDocument: (type) => unregistered.inc({ type }),

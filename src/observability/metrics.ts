@@ -33,7 +33,7 @@ export interface Metrics {
   observeHttpRequest(sample: HttpRequestSample): void;
   countGraphqlOperation(type: GraphqlOperationType, outcome: GraphqlOutcome): void;
   /** Counts operations that were answered by their compiled plans. */
-  countPlanHit(): void;
+  countPlanHit(type: GraphqlOperationType): void;
   /** Observes what an operation can cost, before it runs. */
   observeOperationCost(type: GraphqlOperationType, estimated: number): void;
   /** Counts an operation above the most: `refused`, or let by because costs are only measured. */

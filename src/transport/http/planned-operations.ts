@@ -55,7 +55,7 @@ export class PlannedOperations {
     if (run === undefined || !this.runs(opened, plan)) return undefined;
     const admitted = this.options.costs.admitAlone(cost, parameters, context);
     if (admitted === undefined) return undefined;
-    this.options.metrics.countPlanHit();
+    this.options.metrics.countPlanHit(plan.operation.operation);
     return this.finish(run(), plan, context, headers.accept, asksForCost(headers.cost, undefined) ? admitted : undefined);
   }
 

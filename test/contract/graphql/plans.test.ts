@@ -59,7 +59,7 @@ async function answer({ url }: PolityServer, caller: GraphqlCaller, { body, sear
 
 async function plansHeld(): Promise<number> {
   const text = await (await fetch(`${planned.url}/metrics`)).text();
-  return Number(/^polity_graphql_plan_hits_total (\d+)/m.exec(text)?.[1] ?? 0);
+  return [...text.matchAll(/^polity_graphql_plan_hits_total\{[^}]*\} (\d+)/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 const FRAGMENTS = 'query Q($with: Boolean!, $size: Int) { a: planList(size: $size) { ...F ... @include(if: $with) { note } ...F @skip(if: $with) } } fragment F on PlanItem { id inner { id n: note __typename } }';
