@@ -56,7 +56,7 @@ export class FakeServices implements Authenticator {
   failure: Error | undefined;
   /** Set by a test: what signing in waits for. */
   gate: Promise<void> | undefined;
-  private readonly current = new Map<string, Caller | undefined>();
+  private readonly callers = new Map<string, Caller | undefined>();
   private readonly listeners = new Set<(affects: (caller: Caller) => boolean) => void>();
 
   constructor(policies: readonly Omit<PolicyDefinition, 'owner'>[] = []) {
@@ -96,7 +96,7 @@ export class FakeServices implements Authenticator {
 
   /** Gives a caller other rights (or ends it) and says so, unless `quiet`. */
   change(caller: Caller, to: Caller | undefined, quiet = false): void {
-    this.current.set(caller.key, to);
+    this.callers.set(caller.key, to);
     if (quiet) return;
     for (const listener of this.listeners) listener(({ key }) => key === caller.key);
   }
@@ -114,7 +114,15 @@ export class FakeServices implements Authenticator {
   async refresh(caller: Caller): Promise<Caller | undefined> {
     this.refreshed.push(caller);
     if (this.failure !== undefined) throw this.failure;
-    return this.current.has(caller.key) ? this.current.get(caller.key) : caller;
+    return this.callers.has(caller.key) ? this.callers.get(caller.key) : caller;
+  }
+
+  current(caller: Caller): Promise<Caller | undefined> {
+    return this.refresh(caller);
+  }
+
+  async settled(): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
   }
 
   onChange(listener: (affects: (caller: Caller) => boolean) => void): () => void {

@@ -16,7 +16,7 @@ export interface StreamGuard {
 
 /**
  * Holds a subscription to the caller's current rights. Before each event, whenever the caller may have changed, and when a
- * credential or grant runs out, the caller is read again: an ended one completes the stream, one that lost the guard ends it with
+ * credential or grant runs out, the caller is looked at again: an ended one completes the stream, one that lost the guard ends it with
  * an error, and so does a caller that cannot be read.
  */
 export function guardStream(source: AsyncIterable<unknown>, guard: StreamGuard): AsyncIterableIterator<unknown> {
@@ -104,7 +104,7 @@ class GuardedStream implements AsyncIterableIterator<unknown> {
 
   private async currentCaller(now: number): Promise<Caller | undefined> {
     const { caller } = this.context;
-    const current = caller.kind === 'anonymous' ? caller : await this.authenticator.refresh(caller, now);
+    const current = caller.kind === 'anonymous' ? caller : await this.authenticator.current(caller, now);
     return current?.expiresAt !== undefined && current.expiresAt <= now ? undefined : current;
   }
 

@@ -37,6 +37,7 @@ export function registerServices(registration: Pick<CapabilityRegistration, 'pro
     database: scope.get(databaseRef),
     statements: scope.get(statementsRef),
     now: () => scope.get(clockRef).now(),
+    settled: () => scope.get(authenticatorRef).settled(),
     onError: (error) => scope.get(loggerRef).warn('a log could not be read or ordered', { error }),
   }));
   registration.provide(eventCommitsRef, (scope) => new GroupCommit<EventRow>({

@@ -103,7 +103,7 @@ async function connect({ container, now, report }: ProtocolOptions, state: Socke
     // A socket that closed meanwhile will not say so again.
     if (socket.readyState !== socket.OPEN) return false;
     state.caller = new SocketCaller(caller, { authenticator, now, report, close: (reason) => closeSocket(socket, reason) });
-    return (await state.caller.current()) !== undefined;
+    return (await state.caller.read()) !== undefined;
   } catch (thrown) {
     const error = asPolityError(thrown);
     if (error.kind === 'internal') report(thrown);

@@ -13,7 +13,7 @@ export interface SocketCallerOptions {
   readonly report: ReportInternal;
 }
 
-/** The caller of one socket, read again when it may have changed. One that ended takes its socket along, so that its client signs in again instead of waiting. */
+/** The caller of one socket, looked at again when it may have changed. One that ended takes its socket along, so that its client signs in again instead of waiting. */
 export class SocketCaller {
   private readonly stopListening: () => void;
   private timer: NodeJS.Timeout | undefined;
@@ -33,15 +33,13 @@ export class SocketCaller {
    * The caller as it is now; undefined when it has ended, and its socket with it.
    * @throws what the authenticator throws when the caller cannot be read.
    */
-  async current(): Promise<Caller | undefined> {
-    if (this.over) return undefined;
-    const now = this.options.now();
-    if (this.caller.expiresAt !== undefined && this.caller.expiresAt <= now) return this.end(CLOSE.credentialExpired);
-    const fresh = this.caller.kind === 'anonymous' ? this.caller : await this.options.authenticator.refresh(this.caller, now);
-    if (fresh === undefined) return this.end(CLOSE.callerEnded);
-    this.caller = fresh;
-    if (!this.over) this.watchClock();
-    return fresh;
+  current(): Promise<Caller | undefined> {
+    return this.look('current');
+  }
+
+  /** The same, read from the database: a connection that will live long begins with what is true. */
+  read(): Promise<Caller | undefined> {
+    return this.look('refresh');
   }
 
   /** Stops listening; the socket is gone. */
@@ -49,6 +47,17 @@ export class SocketCaller {
     this.over = true;
     this.stopListening();
     clearTimeout(this.timer);
+  }
+
+  private async look(how: 'current' | 'refresh'): Promise<Caller | undefined> {
+    if (this.over) return undefined;
+    const now = this.options.now();
+    if (this.caller.expiresAt !== undefined && this.caller.expiresAt <= now) return this.end(CLOSE.credentialExpired);
+    const fresh = this.caller.kind === 'anonymous' ? this.caller : await this.options.authenticator[how](this.caller, now);
+    if (fresh === undefined) return this.end(CLOSE.callerEnded);
+    this.caller = fresh;
+    if (!this.over) this.watchClock();
+    return fresh;
   }
 
   private end(reason: CloseReason): undefined {

@@ -56,6 +56,8 @@ export async function openAuditWorld(appUrl: string): Promise<AuditWorld> {
   provide(authenticatorRef, () => ({
     authenticate: async () => SYSTEM,
     refresh: async (caller) => (callers.has(caller.key) ? callers.get(caller.key) : caller),
+    current: async (caller) => (callers.has(caller.key) ? callers.get(caller.key) : caller),
+    settled: async () => undefined,
     onChange: (listener) => {
       changeListeners.add(listener);
       return () => changeListeners.delete(listener);

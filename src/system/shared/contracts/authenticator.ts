@@ -18,6 +18,16 @@ export interface Authenticator {
   authenticate(credentials: Credentials, now: number): Promise<Caller>;
   /** Reads the caller again: the same object while nothing changed, another one when rights changed, undefined when it ended. */
   refresh(caller: Caller, now: number): Promise<Caller | undefined>;
+  /**
+   * The same from what this node holds while the revision feed is heard, without a statement: the caller itself, at once, when it is known to
+   * stand as it is. For those who hold on to a caller and ask often.
+   */
+  current(caller: Caller, now: number): Caller | Promise<Caller | undefined>;
+  /**
+   * Resolves when {@link current} knows every change that was committed before the call.
+   * @throws PolityError `SERVICE_UNAVAILABLE` when the changes cannot be read.
+   */
+  settled(): Promise<void>;
   /** Calls back when a caller with this key may have changed (rights, session, key, user). Gives the function that stops it. */
   onChange(listener: (affects: (caller: Caller) => boolean) => void): () => void;
 }

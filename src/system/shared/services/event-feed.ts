@@ -17,6 +17,8 @@ export interface EventFeedOptions<Event extends IndexedEvent> {
   readonly end: () => Promise<number>;
   /** A bounded part of the log; `next` stands still at its end. */
   readonly read: (from: number) => Promise<LogRead<Event>>;
+  /** Resolves when every change of rights is known that was committed before the call: nobody gets an event with rights from before it. */
+  readonly settled: () => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -105,6 +107,7 @@ export class EventFeed<Event extends IndexedEvent> {
     const from = this.at;
     if (from === undefined) return false;
     const { events, next } = await this.options.read(from);
+    if (next !== from) await this.options.settled();
     // Whoever followed meanwhile began at another place.
     if (this.at !== from || next === from) return false;
     this.at = next;

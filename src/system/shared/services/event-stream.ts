@@ -15,8 +15,8 @@ export interface EventStreamOptions<Event extends IndexedEvent> {
   /** Whether the subscriber wants the event and its caller may have it now. */
   readonly admits: (caller: Caller, event: Event, now: number) => boolean;
   readonly caller: Caller;
-  /** Reads the caller again; undefined when it ended. */
-  readonly refresh: (caller: Caller, now: number) => Promise<Caller | undefined>;
+  /** The caller as it is now: at once and the same when it is known not to have changed; undefined when it ended. */
+  readonly callerNow: (caller: Caller, now: number) => Caller | Promise<Caller | undefined>;
   readonly now: () => number;
   /** Index to continue after; from now on when absent. */
   readonly after?: number;
@@ -35,6 +35,8 @@ export interface EventStreamOptions<Event extends IndexedEvent> {
  */
 export class EventStream<Event extends IndexedEvent> implements AsyncIterableIterator<StreamItem<Event>> {
   private current: Caller;
+  /** When something of the rights of the caller runs out by itself. */
+  private rightsUntil = 0;
   private readonly queue: Event[] = [];
   /** Everything up to here was queued, or was not for this stream. */
   private readTo: number;
@@ -76,6 +78,16 @@ export class EventStream<Event extends IndexedEvent> implements AsyncIterableIte
   recheck(): void {
     this.stale = true;
     void this.check();
+  }
+
+  /** Looks whether the caller is as it was, and rechecks it when that is not known. */
+  look(): void {
+    const now = this.options.now();
+    const known = now >= this.rightsUntil ? undefined : this.options.callerNow(this.current, now);
+    if (known === this.current) return;
+    // The check waits for the same, and says what became of it.
+    if (known instanceof Promise) known.catch(() => undefined);
+    this.recheck();
   }
 
   next(): Promise<IteratorResult<StreamItem<Event>>> {
@@ -166,11 +178,12 @@ export class EventStream<Event extends IndexedEvent> implements AsyncIterableIte
   private async readCaller(): Promise<void> {
     const now = this.options.now();
     try {
-      const fresh = await this.options.refresh(this.current, now);
+      const fresh = await this.options.callerNow(this.current, now);
       if (fresh === undefined || (fresh.expiresAt !== undefined && fresh.expiresAt <= now)) {
         return this.end(new PolityError('UNAUTHENTICATED', 'The credential of this stream has ended.', { details: this.resumption() }));
       }
       this.current = fresh;
+      this.rightsUntil = Math.min(...[fresh, ...fresh.grants].flatMap(({ expiresAt }) => (expiresAt !== undefined && expiresAt > now ? [expiresAt] : [])));
       const { instance, spaces, groups } = reach(fresh, this.options.key, now);
       if (!instance && spaces.size === 0 && groups.length === 0) {
         this.end(new PolityError('ADMIN_PERMISSION_REQUIRED', `Needs the permission ${this.options.key}.`, { details: { permission: this.options.key, ...this.resumption() } }));

@@ -12,7 +12,7 @@ export type StreamRequest<Event extends IndexedEvent> =
 
 /** What {@link EventStreams} runs on. */
 export interface EventStreamsOptions {
-  readonly authenticator: () => Pick<Authenticator, 'refresh' | 'onChange'>;
+  readonly authenticator: () => Pick<Authenticator, 'current' | 'onChange'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly mostQueued?: number;
@@ -38,7 +38,7 @@ export class EventStreams {
       ...request,
       now,
       mostQueued,
-      refresh: async (caller: Caller, at: number) => (caller.kind === 'system' ? caller : authenticator().refresh(caller, at)),
+      callerNow: (caller: Caller, at: number) => (caller.kind === 'system' ? caller : authenticator().current(caller, at)),
       onEnd: () => this.remove(stream as unknown as EventStream<never>),
     });
     this.streams.add(stream as unknown as EventStream<never>);
@@ -58,7 +58,7 @@ export class EventStreams {
       for (const stream of this.streams) if (affects(stream.caller)) stream.recheck();
     });
     this.timer ??= setInterval(() => {
-      for (const stream of this.streams) stream.recheck();
+      for (const stream of this.streams) stream.look();
     }, CHECK_MS).unref();
   }
 

@@ -217,6 +217,55 @@ describe('refresh', () => {
   });
 });
 
+describe('a caller that somebody holds on to', () => {
+  const session = (id: string | undefined) => sql`UPDATE sys_identity.sessions SET ended_at = now(), ended_reason = 'sign_out' WHERE id = ${id}`;
+
+  test('is read once, however many ask, and then known at once until something it was read from changes', async () => {
+    const caller = await enter(await plane.signIn('user_carol'));
+    await plane.feed.catchUp();
+    const authenticator = plane.get(authenticatorRef);
+    const query = statements();
+    expect(await Promise.all([1, 2, 3].map(async () => authenticator.current(caller, Date.now())))).toEqual([caller, caller, caller]);
+    expect(query).toHaveBeenCalledTimes(1);
+    await plane.run(sql`INSERT INTO sys_identity.users (id, email) VALUES ('user_other', 'other@example.com')`);
+    await authenticator.settled();
+    query.mockClear();
+    expect(authenticator.current(caller, Date.now())).toBe(caller);
+    expect(query).not.toHaveBeenCalled();
+
+    const id = await plane.grant('user_carol', 'space_admin', 'members:read', { spaceId: 'space_acme' });
+    await authenticator.settled();
+    const next = await authenticator.current(caller, Date.now());
+    expect(next).toMatchObject({ key: caller.key, grants: [{ id }] });
+    expect(authenticator.current(caller, Date.now())).toBe(next);
+    expect(authenticator.current(next as Caller, Date.now())).toBe(next);
+    await plane.run(sql`UPDATE sys_admin.admin_grants SET status = 'revoked', revoked_at = now() WHERE id = ${id}`);
+    await plane.run(session(caller.credentialId));
+    await authenticator.settled();
+    expect(await authenticator.current(caller, Date.now())).toBeUndefined();
+  });
+
+  test('is read again when its time is over, and at every question while the feed is silent', async () => {
+    const caller = await enter(await plane.signIn('user_carol'));
+    await plane.feed.catchUp();
+    const authenticator = plane.get(authenticatorRef);
+    await authenticator.current(caller, Date.now());
+    expect(await authenticator.current(caller, (caller.expiresAt ?? 0) + 1)).toBeUndefined();
+    await authenticator.current(caller, Date.now());
+    jest.spyOn(plane.feed, 'silentForMs').mockReturnValue(1_001);
+    await plane.run(session(caller.credentialId));
+    expect(await authenticator.current(caller, Date.now())).toBeUndefined();
+  });
+
+  test('is not taken for settled when the changes could not be read', async () => {
+    const authenticator = plane.get(authenticatorRef);
+    await authenticator.settled();
+    jest.spyOn(plane.feed, 'catchUp').mockResolvedValue();
+    jest.spyOn(plane.feed, 'silentForMs').mockReturnValue(400);
+    await expect(authenticator.settled()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  });
+});
+
 describe('times of last use', () => {
   const lastUse = async (id: string): Promise<number | undefined> => {
     const [row] = await plane.run(sql`SELECT last_used_at FROM sys_identity.sessions WHERE id = ${id}`);

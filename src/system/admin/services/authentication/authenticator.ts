@@ -13,11 +13,13 @@ import { readPerson, type PersonClaim } from './read-person.js';
 /** Longest silence of the feed during which memory is believed, in milliseconds. */
 const LONGEST_SILENCE_MS = 1_000;
 const MOST_CACHED = 10_000;
+const MOST_FOLLOWED = 20_000;
 
 /** The part of the revision feed that authentication needs. */
 export interface Feed {
   subscribe(listener: FactListener): () => void;
   silentForMs(): number;
+  catchUp(): Promise<void>;
 }
 
 /** What {@link AuthenticatorService} runs on. */
@@ -38,7 +40,11 @@ type ChangeListener = (affects: (caller: Caller) => boolean) => void;
  * is silent for longer than a second, nothing held is believed and the database is asked for each token.
  */
 export class AuthenticatorService implements Authenticator {
-  private readonly cache = new CallerCache(MOST_CACHED);
+  private readonly cache = new CallerCache<string>(MOST_CACHED);
+  /** Callers that somebody holds on to, with how they stand. */
+  private readonly followed = new CallerCache<Caller>(MOST_FOLLOWED);
+  /** Callers that are being read again, each once since the latest announcement. */
+  private readonly reading = new Map<Caller, { readonly turn: number; readonly caller: Promise<Caller | undefined> }>();
   private readonly listeners = new Set<ChangeListener>();
   /** Facts behind the callers that were handed out, for those who hold on to one. */
   private readonly factsBehind = new WeakMap<Caller, ReadonlySet<string>>();
@@ -61,6 +67,7 @@ export class AuthenticatorService implements Authenticator {
     this.unsubscribe?.();
     this.unsubscribe = undefined;
     this.cache.clear();
+    this.followed.clear();
   }
 
   async authenticate({ bearer, apiKey }: Credentials, now: number): Promise<Caller> {
@@ -75,18 +82,54 @@ export class AuthenticatorService implements Authenticator {
 
   async refresh(caller: Caller, now: number): Promise<Caller | undefined> {
     if (caller.kind === 'anonymous' || caller === SYSTEM) return caller;
-    if (caller.expiresAt !== undefined && caller.expiresAt <= now) return undefined;
-    const reading = await this.readAgain(caller, now);
-    if (reading === undefined) return undefined;
-    this.factsBehind.set(reading.caller, new Set(reading.dependsOn));
-    if (!isSame(caller, reading.caller)) return reading.caller;
-    this.factsBehind.set(caller, new Set(reading.dependsOn));
-    return caller;
+    return this.readFollowed(caller, now, this.turn);
+  }
+
+  current(caller: Caller, now: number): Caller | Promise<Caller | undefined> {
+    if (caller.kind === 'anonymous' || caller === SYSTEM) return caller;
+    const held = this.isFeedHeard() ? this.followed.get(caller, now) : undefined;
+    return held?.caller ?? this.follow(caller, now);
+  }
+
+  async settled(): Promise<void> {
+    const { feed } = this.options;
+    const began = Date.now();
+    await feed.catchUp();
+    if (feed.silentForMs() > Date.now() - began) throw new PolityError('SERVICE_UNAVAILABLE', 'The rights of callers cannot be read now.');
   }
 
   onChange(listener: ChangeListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  // Whoever asks while it is read waits for the same reading, unless something changed since that began.
+  private follow(caller: Caller, now: number): Promise<Caller | undefined> {
+    const known = this.reading.get(caller);
+    if (known?.turn === this.turn) return known.caller;
+    const { turn } = this;
+    const entry = { turn, caller: this.readFollowed(caller, now, turn).finally(() => {
+      if (this.reading.get(caller) === entry) this.reading.delete(caller);
+    }) };
+    this.reading.set(caller, entry);
+    return entry.caller;
+  }
+
+  private async readFollowed(caller: Caller, now: number, turn: number): Promise<Caller | undefined> {
+    const reading = await this.readCurrent(caller, now);
+    if (reading === undefined) return undefined;
+    if (turn === this.turn && this.unsubscribe !== undefined) for (const each of new Set([caller, reading.caller])) this.followed.set(each, reading);
+    return reading.caller;
+  }
+
+  // The same object while nothing changed.
+  private async readCurrent(caller: Caller, now: number): Promise<CallerReading | undefined> {
+    if (caller.expiresAt !== undefined && caller.expiresAt <= now) return undefined;
+    const reading = await this.readAgain(caller, now);
+    if (reading === undefined) return undefined;
+    const kept = isSame(caller, reading.caller) ? { ...reading, caller } : reading;
+    this.factsBehind.set(kept.caller, new Set(reading.dependsOn));
+    return kept;
   }
 
   // What is still held after an announcement did not change with it: the caller is known to stand as it is at that revision, and a
@@ -164,8 +207,10 @@ export class AuthenticatorService implements Authenticator {
     this.turn++;
     for (const { spaceId, rev } of changes ?? []) if (spaceId === '') this.announced = Math.max(this.announced, rev);
     const facts = changes === undefined ? undefined : changedFacts(changes);
-    if (facts === undefined) this.cache.clear();
-    else this.cache.forgetFacts(facts);
+    for (const held of [this.cache, this.followed]) {
+      if (facts === undefined) held.clear();
+      else held.forgetFacts(facts);
+    }
     if (facts?.size === 0) return;
     const affects = (caller: Caller): boolean => {
       const behind = this.factsBehind.get(caller);

@@ -18,6 +18,8 @@ export interface LogEngineOptions {
   /** Connections apart from those of the callers' transactions. */
   readonly statements: StatementPool;
   readonly now: () => number;
+  /** Resolves when every change of rights is known that was committed before the call. */
+  readonly settled: () => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -31,11 +33,11 @@ export class LogEngine {
   private timers: NodeJS.Timeout[] = [];
 
   constructor(private readonly options: LogEngineOptions) {
-    const { database, statements, now, onError } = options;
+    const { database, statements, now, settled, onError } = options;
     this.audit = new LogSequencer({ database: statements, log: auditLog, now, onError });
     this.outbox = new LogSequencer({ database: statements, log: outboxLog, now, onError });
-    this.auditFeed = new EventFeed({ end: () => endOf(statements, AUDIT_LOG), read: (from) => readLog<PlacedEvent>(statements, AUDIT_LOG, from), onError });
-    this.outboxFeed = new EventFeed({ end: () => endOf(statements, OUTBOX_LOG), read: (from) => readLog<PlacedOutboxEvent>(statements, OUTBOX_LOG, from), onError });
+    this.auditFeed = new EventFeed({ end: () => endOf(statements, AUDIT_LOG), read: (from) => readLog<PlacedEvent>(statements, AUDIT_LOG, from), settled, onError });
+    this.outboxFeed = new EventFeed({ end: () => endOf(statements, OUTBOX_LOG), read: (from) => readLog<PlacedOutboxEvent>(statements, OUTBOX_LOG, from), settled, onError });
     this.listener = new ChannelListener({ connect: () => database.connect('polity-log'), onError });
     this.listener.on(auditLog.channel, () => this.auditFeed.wake());
     this.listener.on(outboxLog.channel, () => this.outboxFeed.wake());
