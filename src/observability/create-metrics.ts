@@ -1,13 +1,22 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { boundedLabel, OTHER } from './bounded-label.js';
+import { LeanHistogram } from './lean-histogram.js';
 import type { Metrics, PoolState } from './metrics.js';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const COST_BUCKETS = [1, 10, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
 const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+const entry = <Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value => {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+};
+
 const httpMetrics = (registers: Registry[]): Pick<Metrics, 'observeHttpRequest'> => {
-  const duration = new Histogram({
+  const duration = new LeanHistogram({
     name: 'polity_http_request_duration_seconds',
     help: 'Time to answer an HTTP request.',
     labelNames: ['method', 'route', 'status'] as const,
@@ -15,10 +24,14 @@ const httpMetrics = (registers: Registry[]): Pick<Metrics, 'observeHttpRequest'>
     registers,
   });
   const boundedRoute = boundedLabel(50);
+  // By method, route and status: three keys that need not be joined.
+  const series = new Map<string, Map<string, Map<number, (seconds: number) => void>>>();
+  const seriesOf = (method: string, route: string, status: number): ((seconds: number) => void) => {
+    const ofMethod = entry(series, method, () => new Map<string, Map<number, (seconds: number) => void>>());
+    return entry(entry(ofMethod, route, () => new Map<number, (seconds: number) => void>()), status, () => duration.of({ method, route, status }));
+  };
   return {
-    observeHttpRequest: ({ method, route, status, seconds }) => {
-      duration.observe({ method: METHODS.has(method) ? method : OTHER, route: boundedRoute(route), status }, seconds);
-    },
+    observeHttpRequest: ({ method, route, status, seconds }) => seriesOf(METHODS.has(method) ? method : OTHER, boundedRoute(route), status)(seconds),
   };
 };
 
@@ -30,13 +43,14 @@ const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOpera
     registers,
   });
   const planHits = new Counter({ name: 'polity_graphql_plan_hits_total', help: 'GraphQL operations that were answered by their compiled plans.', labelNames: ['type'] as const, registers });
-  const costs = new Histogram({
+  const costs = new LeanHistogram({
     name: 'polity_graphql_operation_cost',
     help: 'Estimated cost of GraphQL operations by type.',
     labelNames: ['type'] as const,
     buckets: COST_BUCKETS,
     registers,
   });
+  const costSeries = new Map<string, (estimated: number) => void>();
   const exceeded = new Counter({
     name: 'polity_graphql_cost_exceeded_total',
     help: 'GraphQL operations above the most that one may cost, by whether they were refused or only measured.',
@@ -52,7 +66,7 @@ const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOpera
   return {
     countGraphqlOperation: (type, outcome) => operations.inc({ type, outcome }),
     countPlanHit: (type) => planHits.inc({ type }),
-    observeOperationCost: (type, estimated) => costs.observe({ type }, estimated),
+    observeOperationCost: (type, estimated) => entry(costSeries, type, () => costs.of({ type }))(estimated),
     countCostExceeded: (type, outcome) => exceeded.inc({ type, outcome }),
     countUnregisteredDocument: (type) => unregistered.inc({ type }),
   };

@@ -39,7 +39,7 @@ export class GraphqlEndpoint {
     const parameters = body === undefined ? parametersOfSearch(search) : search === '' ? parametersOfBody(body) : undefined;
     const planned = parameters === undefined ? undefined : this.answerByPlan(request, parameters, context);
     if (planned === undefined) return this.answerByApollo(request, response, body, search, context);
-    const { status, text } = await planned.answer;
+    const { status, text } = planned.answer instanceof Promise ? await planned.answer : planned.answer;
     response.statusCode = status;
     const { requestIdHeader } = this.options;
     if (!response.hasHeader(requestIdHeader)) return endTogether(response, text, [...commonHeaders(requestIdHeader, context.request.id), ...planned.headers]);
@@ -47,7 +47,7 @@ export class GraphqlEndpoint {
     endTogether(response, text);
   }
 
-  private answerByPlan({ headers: { accept, 'content-type': type, [COST_HEADER]: cost } }: IncomingMessage, parameters: OperationParameters, context: RequestContext): { readonly headers: readonly string[]; readonly answer: Promise<PlannedAnswer> } | undefined {
+  private answerByPlan({ headers: { accept, 'content-type': type, [COST_HEADER]: cost } }: IncomingMessage, parameters: OperationParameters, context: RequestContext): { readonly headers: readonly string[]; readonly answer: PlannedAnswer | Promise<PlannedAnswer> } | undefined {
     const headers = this.headers.of(accept);
     if (headers === undefined || (parameters.isGet && type !== undefined)) return undefined;
     const answer = this.planned?.answer(parameters, context, { accept, cost });

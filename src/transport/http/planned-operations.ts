@@ -43,7 +43,7 @@ export class PlannedOperations {
   constructor(private readonly options: PlannedOperationsOptions) {}
 
   /** @returns undefined when the operation has to go the long way */
-  answer(parameters: OperationParameters, context: RequestContext, headers: PlannedHeaders): Promise<PlannedAnswer> | undefined {
+  answer(parameters: OperationParameters, context: RequestContext, headers: PlannedHeaders): PlannedAnswer | Promise<PlannedAnswer> | undefined {
     const { variables, isGet } = parameters;
     const opened = this.open(parameters.document, context);
     const plan = opened === undefined ? undefined : this.plan(opened.text, parameters.operationName);
@@ -56,7 +56,9 @@ export class PlannedOperations {
     const admitted = this.options.costs.admitAlone(cost, parameters, context);
     if (admitted === undefined) return undefined;
     this.options.metrics.countPlanHit(plan.operation.operation);
-    return this.finish(run(), plan, context, headers.accept, asksForCost(headers.cost, undefined) ? admitted : undefined);
+    const running = run();
+    const reported = asksForCost(headers.cost, undefined) ? admitted : undefined;
+    return running instanceof Promise ? this.finish(running, plan, context, headers.accept, reported) : this.told(running, plan, context, headers.accept, reported);
   }
 
   private open(request: DocumentRequest, context: RequestContext): OpenedDocument | undefined {
@@ -84,13 +86,20 @@ export class PlannedOperations {
     return plans.find(text, operationName);
   }
 
-  private async finish(running: ExecutionResult | Promise<ExecutionResult>, { operation }: Plan, context: RequestContext, accept: string | undefined, reported: AdmittedCost | undefined): Promise<PlannedAnswer> {
+  private async finish(running: Promise<ExecutionResult>, plan: Plan, context: RequestContext, accept: string | undefined, reported: AdmittedCost | undefined): Promise<PlannedAnswer> {
+    return this.told(await running, plan, context, accept, reported);
+  }
+
+  // Most answers are there at once and have no errors: nobody waits for a promise then.
+  private told(result: ExecutionResult, plan: Plan, context: RequestContext, accept: string | undefined, reported: AdmittedCost | undefined): PlannedAnswer | Promise<PlannedAnswer> {
+    if (result.errors !== undefined) return this.toldWithErrors(result, plan, context, accept, reported);
+    this.options.metrics.countGraphqlOperation(plan.operation.operation, 'ok');
+    const { data } = result;
+    return { status: 200, text: textOf(reported === undefined ? { data } : reported.report({ data })) };
+  }
+
+  private async toldWithErrors({ data, errors: found = [] }: ExecutionResult, { operation }: Plan, context: RequestContext, accept: string | undefined, reported: AdmittedCost | undefined): Promise<PlannedAnswer> {
     const { metrics, report } = this.options;
-    const { data, errors: found } = await running;
-    if (found === undefined) {
-      metrics.countGraphqlOperation(operation.operation, 'ok');
-      return { status: 200, text: textOf(reported === undefined ? { data } : reported.report({ data })) };
-    }
     const results = new OperationResults(context, { name: operation.name?.value, type: operation.operation }, report);
     try {
       const { errors = [] } = await results.settle({ errors: found });

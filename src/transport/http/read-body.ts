@@ -14,21 +14,21 @@ export async function readBody(request: IncomingMessage, mostBytes: number): Pro
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const settle = (how: () => void): void => {
-      request.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
-      how();
-    };
-    const onData = (chunk: Buffer): void => {
+    // The listeners stay: what they hear of a body that is refused or read is nothing to them.
+    request.on('data', (chunk: Buffer) => {
+      if (size > mostBytes) return;
       size += chunk.length;
       chunks.push(chunk);
       if (size <= mostBytes) return;
+      chunks.splice(0);
       request.pause();
-      settle(() => reject(tooLarge(mostBytes)));
-    };
-    const onEnd = (): void => settle(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)));
-    const onError = (error: Error): void => settle(() => reject(error));
-    const onClose = (): void => settle(() => reject(clientLeft()));
-    request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+      reject(tooLarge(mostBytes));
+    });
+    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)));
+    request.on('error', reject);
+    request.on('close', () => {
+      if (!request.complete) reject(clientLeft());
+    });
   });
 }
 
