@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import type { Caller } from '../shared/contracts/index.js';
 import type { EventStream, StreamItem } from '../shared/services/index.js';
@@ -88,6 +89,27 @@ describe('a stream of audit events', () => {
     expect(new Set(seen).size).toBe(240);
     for (let w = 0; w < 8; w++) expect(seen.filter((id) => id.startsWith(`w${w}_`))).toEqual(Array.from({ length: 20 }, (_, n) => `w${w}_${n}`));
     await stream.return();
+  });
+
+  test('shares its catching up: many that resume together cost what a few do', async () => {
+    const start = await open(reader());
+    await write(1, 'shared_mark');
+    const [mark] = await take<PlacedEvent>(start, 1);
+    await start.return();
+    const cursor = 'event' in mark! ? cursorOf(mark.event.index) : '';
+    const past = await write(120, 'shared_past');
+    await sleep(1_100);
+    const streams = await Promise.all(Array.from({ length: 30 }, () => open(reader(), cursor)));
+    const asked = [jest.spyOn(world.statements, 'query'), jest.spyOn(world.database, 'query')];
+    const caughtUp = await Promise.all(streams.map((stream) => take<PlacedEvent>(stream, 120)));
+    const reads = asked.flatMap(({ mock }) => mock.calls).filter(([statement]) => JSON.stringify(statement).includes('unnest(b.seqs)'));
+    expect(reads.length).toBeLessThan(15);
+    const writing = write(60, 'shared_present');
+    const live = await Promise.all(streams.map((stream) => take<PlacedEvent>(stream, 60)));
+    const present = await writing;
+    for (const [index, items] of caughtUp.entries()) expect(targets([...items, ...(live[index] ?? [])])).toEqual([...past, ...present]);
+    for (const stream of streams) await stream.return();
+    jest.restoreAllMocks();
   });
 
   test('shows only what the caller reaches', async () => {

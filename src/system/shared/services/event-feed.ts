@@ -1,3 +1,7 @@
+import { coalesced } from './coalesced.js';
+import { LogWindows } from './log-windows.js';
+import { RecentEvents } from './recent-events.js';
+
 /** An event of a log. */
 export interface IndexedEvent {
   /** Place in the log: without gaps, never changed. */
@@ -26,7 +30,8 @@ export interface EventFeedOptions<Event extends IndexedEvent> {
 export type EventListener<Event> = (events: readonly Event[]) => void;
 
 /**
- * The one reader of a log in a process: what is new is read once and handed to all who listen. It reads only while somebody listens.
+ * The one reader of a log in a process: what is new is read once and handed to all who listen, and what is past once for all who catch up
+ * at the same time. It reads only while somebody listens.
  */
 export class EventFeed<Event extends IndexedEvent> {
   private readonly listeners = new Set<EventListener<Event>>();
@@ -35,18 +40,20 @@ export class EventFeed<Event extends IndexedEvent> {
   private at: number | undefined;
   private reading = false;
   private again = false;
+  private readonly recent = new RecentEvents<Event>();
+  private readonly windows: LogWindows<Event>;
+  /** Index that the next event of the log will get, wherever this feed is. */
+  readonly end: () => Promise<number>;
 
-  constructor(private readonly options: EventFeedOptions<Event>) {}
+  constructor(private readonly options: EventFeedOptions<Event>) {
+    this.windows = new LogWindows((from) => this.readSettled(from));
+    this.end = coalesced(() => options.end());
+  }
 
   /** Index of the next event that listeners will get; defined while {@link follow} is held. */
   get position(): number {
     if (this.at === undefined) throw new Error('nobody follows this feed');
     return this.at;
-  }
-
-  /** Index that the next event of the log will get, wherever this feed is. */
-  end(): Promise<number> {
-    return this.options.end();
   }
 
   /** Keeps the feed reading until the given function is called. */
@@ -55,6 +62,7 @@ export class EventFeed<Event extends IndexedEvent> {
     try {
       this.following ??= this.options.end().then((end) => {
         this.at = end;
+        this.recent.clear();
       });
       await this.following;
     } catch (error) {
@@ -72,6 +80,16 @@ export class EventFeed<Event extends IndexedEvent> {
   listen(listener: EventListener<Event>): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Events from an index on that this feed handed out a moment ago; undefined when some of them are not kept. */
+  handedOut(from: number): readonly Event[] | undefined {
+    return this.recent.from(from);
+  }
+
+  /** Events of the past from an index on, a part of them. */
+  past(from: number): Promise<LogRead<Event>> {
+    return this.windows.from(from);
   }
 
   /** Says that there may be something new. */
@@ -106,12 +124,18 @@ export class EventFeed<Event extends IndexedEvent> {
   private async step(): Promise<boolean> {
     const from = this.at;
     if (from === undefined) return false;
-    const { events, next } = await this.options.read(from);
-    if (next !== from) await this.options.settled();
+    const { events, next } = await this.readSettled(from);
     // Whoever followed meanwhile began at another place.
     if (this.at !== from || next === from) return false;
     this.at = next;
+    this.recent.add(from, events);
     for (const listener of this.listeners) listener(events);
     return true;
+  }
+
+  private async readSettled(from: number): Promise<LogRead<Event>> {
+    const read = await this.options.read(from);
+    if (read.next !== from) await this.options.settled();
+    return read;
   }
 }

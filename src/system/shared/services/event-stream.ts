@@ -1,6 +1,10 @@
 import { PolityError } from '../../../kernel/errors/index.js';
 import { reach, type Caller } from '../contracts/index.js';
 import type { EventFeed, IndexedEvent } from './event-feed.js';
+import { WINDOW } from './log-windows.js';
+
+/** Events behind the present up to which the log is read as it is, together with whoever else is there. */
+const NEAR = 4 * WINDOW;
 
 /** What a stream gives: an event for the caller as it is now, or why the stream ends. */
 export type StreamItem<Event> = { readonly event: Event } | { readonly failure: PolityError };
@@ -8,8 +12,11 @@ export type StreamItem<Event> = { readonly event: Event } | { readonly failure: 
 /** What one stream is made of. */
 export interface EventStreamOptions<Event extends IndexedEvent> {
   readonly feed: EventFeed<Event>;
-  /** Events of the past beyond an index, for the caller as it is now; all before `through` were found. */
-  readonly replay: (caller: Caller, beyond: number) => Promise<{ readonly events: readonly Event[]; readonly through: number }>;
+  /**
+   * Finds events of the past beyond an index for the caller as it is now, in another way than reading the log from there: for those who
+   * come from far behind. All before `through` were found.
+   */
+  readonly search?: (caller: Caller, beyond: number) => Promise<{ readonly events: readonly Event[]; readonly through: number }>;
   /** Key without which there is no stream. */
   readonly key: string;
   /** Whether the subscriber wants the event and its caller may have it now. */
@@ -134,7 +141,7 @@ export class EventStream<Event extends IndexedEvent> implements AsyncIterableIte
 
   private async replay(): Promise<void> {
     try {
-      const { events, through } = await this.options.replay(this.current, this.readTo);
+      const { events, through } = await this.behind();
       this.queue.push(...events);
       this.readTo = Math.max(this.readTo, through - 1);
       // No await between the look and the switch: the feed hands out what lies beyond, and nothing lies between.
@@ -142,6 +149,15 @@ export class EventStream<Event extends IndexedEvent> implements AsyncIterableIte
     } catch (cause) {
       this.end(new PolityError('SERVICE_UNAVAILABLE', 'The log cannot be read now.', { cause, details: this.resumption() }));
     }
+  }
+
+  private async behind(): Promise<{ readonly events: readonly Event[]; readonly through: number }> {
+    const { feed, search, admits, now } = this.options;
+    const from = this.readTo + 1;
+    const recent = feed.handedOut(from)?.slice(0, WINDOW);
+    if (recent === undefined && search !== undefined && feed.position - from > NEAR) return search(this.current, this.readTo);
+    const { events, next } = recent === undefined ? await feed.past(from) : { events: recent, next: (recent.at(-1)?.index ?? feed.position - 1) + 1 };
+    return { events: events.filter((event) => admits(this.current, event, now())), through: next };
   }
 
   private take(events: readonly Event[]): void {

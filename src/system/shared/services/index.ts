@@ -5,6 +5,7 @@ export * from './changes.js';
 export * from './metadata.js';
 export * from './expected-version.js';
 export * from './event-feed.js';
+export * from './log-windows.js';
 export * from './event-stream.js';
 export * from './event-streams.js';
 export * from './storable-text.js';

@@ -1,7 +1,7 @@
-import { raw, type SqlExecutor } from '../../../../persistence/index.js';
+import { raw } from '../../../../persistence/index.js';
 import { covers, reach, type Caller } from '../../../shared/contracts/index.js';
 import { isLifecycleType } from '../outbox/lifecycle-type.js';
-import { readLog, type ReadableLog } from './log-window-reader.js';
+import type { ReadableLog } from './log-window-reader.js';
 
 /** Key that reads the state of the system, and so what happens to it. */
 export const LIFECYCLE_KEY = 'instance:read';
@@ -29,10 +29,4 @@ export const OUTBOX_LOG: ReadableLog = {
 /** Whether an event is of the system's life, and the caller's key reaches it. */
 export function admitsLifecycle(caller: Caller, event: PlacedOutboxEvent, now: number): boolean {
   return isLifecycleType(event.type) && covers(reach(caller, LIFECYCLE_KEY, now), event.spaceId === '' ? {} : { spaceId: event.spaceId });
-}
-
-/** Reads outbox events of the past for a stream. */
-export async function replayLifecycle(executor: SqlExecutor, caller: Caller, beyond: number, now: number): Promise<{ events: readonly PlacedOutboxEvent[]; through: number }> {
-  const { events, next } = await readLog<PlacedOutboxEvent>(executor, OUTBOX_LOG, beyond + 1);
-  return { events: events.filter((event) => admitsLifecycle(caller, event, now)), through: next };
 }

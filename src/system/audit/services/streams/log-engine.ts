@@ -29,11 +29,14 @@ export class LogEngine {
   readonly outbox: LogSequencer;
   readonly auditFeed: EventFeed<PlacedEvent>;
   readonly outboxFeed: EventFeed<PlacedOutboxEvent>;
+  /** Resolves when every change of rights is known that was committed before the call. */
+  readonly settled: () => Promise<void>;
   private readonly listener: ChannelListener;
   private timers: NodeJS.Timeout[] = [];
 
   constructor(private readonly options: LogEngineOptions) {
     const { database, statements, now, settled, onError } = options;
+    this.settled = settled;
     this.audit = new LogSequencer({ database: statements, log: auditLog, now, onError });
     this.outbox = new LogSequencer({ database: statements, log: outboxLog, now, onError });
     this.auditFeed = new EventFeed({ end: () => endOf(statements, AUDIT_LOG), read: (from) => readLog<PlacedEvent>(statements, AUDIT_LOG, from), settled, onError });

@@ -1,8 +1,6 @@
 import { raw, sql, type Sql, type SqlExecutor } from '../../../../persistence/index.js';
 import { eventsAt } from '../read/event-record.js';
-import type { IndexedEvent, LogRead } from '../../../shared/services/index.js';
-
-const MOST_EVENTS = 500;
+import { WINDOW, type IndexedEvent, type LogRead } from '../../../shared/services/index.js';
 
 /** Tables of a log, fixed in our code. */
 export interface ReadableLog {
@@ -27,8 +25,8 @@ export async function readLog<Event extends IndexedEvent>(executor: SqlExecutor,
       SELECT u.seq, b.first_index + u.place - 1 AS index
       FROM ${raw(log.batches)} b CROSS JOIN LATERAL unnest(b.seqs) WITH ORDINALITY u (seq, place)
       WHERE b.first_index >= coalesce((SELECT max(f.first_index) FROM ${raw(log.batches)} f WHERE f.first_index <= ${from}), 0)
-        AND b.first_index < ${from + MOST_EVENTS}
+        AND b.first_index < ${from + WINDOW}
     ) s`, log.events, log.columns)}
-    WHERE s.index >= ${from} AND s.index < ${from + MOST_EVENTS} ORDER BY s.index`);
+    WHERE s.index >= ${from} AND s.index < ${from + WINDOW} ORDER BY s.index`);
   return { events, next: (events.at(-1)?.index ?? from - 1) + 1 };
 }

@@ -8,7 +8,7 @@ import { assertFilter, matchesFilter, type EventFilter } from '../read/event-fil
 import type { PlacedEvent } from '../read/event-record.js';
 import { mayRead, READ_KEY } from '../read/visible-events.js';
 import { replayAudit } from './audit-events.js';
-import { admitsLifecycle, LIFECYCLE_KEY, replayLifecycle, type PlacedOutboxEvent } from './lifecycle-events.js';
+import { admitsLifecycle, LIFECYCLE_KEY, type PlacedOutboxEvent } from './lifecycle-events.js';
 import type { LogEngine } from './log-engine.js';
 
 const LIFECYCLE_CURSOR = 'lifecycleEvents';
@@ -39,7 +39,11 @@ export class LogStreams {
     await engine.audit.sequenced();
     return streams.open({
       feed: engine.auditFeed,
-      replay: (caller, beyond) => replayAudit(database, (places) => reader.load(places), filter, caller, beyond, now()),
+      search: async (caller, beyond) => {
+        const found = await replayAudit(database, (places) => reader.load(places), filter, caller, beyond, now());
+        await engine.settled();
+        return found;
+      },
       key: READ_KEY,
       admits: (caller, event, at) => matchesFilter(event, filter) && mayRead(caller, READ_KEY, event, at),
       caller: context.caller,
@@ -50,13 +54,12 @@ export class LogStreams {
 
   /** Events of the life of the system that the caller may read. */
   async lifecycleEvents(context: RequestContext, after?: string | null): Promise<EventStream<PlacedOutboxEvent>> {
-    const { database, engine, streams, now } = this.options;
+    const { engine, streams, now } = this.options;
     assertHoldsSomewhere(context.caller, LIFECYCLE_KEY, now());
     const given = after === undefined || after === null ? undefined : indexIn(decodeCursor(LIFECYCLE_CURSOR, 1, after, 'after'), 'after');
     await engine.outbox.sequenced();
     return streams.open({
       feed: engine.outboxFeed,
-      replay: (caller, beyond) => replayLifecycle(database, caller, beyond, now()),
       key: LIFECYCLE_KEY,
       admits: admitsLifecycle,
       caller: context.caller,
