@@ -6,12 +6,12 @@ import { PolityError } from '../kernel/errors/index.js';
 import { currentSchemaVersion, inspectRoles } from '../persistence/migrations/index.js';
 import { DocumentGate, DocumentRegister, SchemaViews, type SchemaFragment } from '../graphql/index.js';
 import { MasterKeyMismatch, sql } from '../persistence/index.js';
-import { authenticatorRef, databaseRef, evaluationsRef, keyringRef, revisionFeedRef, type Caller, type RequestContext } from '../system/shared/contracts/index.js';
+import { authenticatorRef, databaseRef, evaluationsRef, keyringRef, revisionFeedRef, statementsRef, type Caller, type RequestContext } from '../system/shared/contracts/index.js';
 import { trustedDocumentsRef } from '../system/admin/index.js';
 import { InstanceSigner, mutationsRef } from '../system/shared/services/index.js';
 import {
-  addAuthzen, addDiscovery, addOpenapi, addProbes, API_KEY_HEADER, createGraphqlEndpoint, createHttpServer, createRequestContext, credentialsOf, DECLARED_ROUTES,
-  infoOf, LiveSchema, OperationPreparer, processContext, publicBase, RequestInfoReader, RouteTable, SCHEMA_PATH, SchemaDownload, sendGraphiql,
+  addAuthzen, addDiscovery, addOpenapi, addProbes, API_KEY_HEADER, createGraphqlEndpoint, createHttpServer, createRequestContext, credentialsOf, DatabaseBudgets, DECLARED_ROUTES,
+  infoOf, LiveSchema, OperationPreparer, processContext, publicBase, RateLimits, RequestInfoReader, RouteTable, SCHEMA_PATH, SchemaDownload, sendGraphiql,
   SseEndpoint, wantsGraphiql, WebSocketEndpoint, type PlanUse, type RouteHandler,
 } from '../transport/index.js';
 import { builtInSchema } from './built-in-schema.js';
@@ -25,6 +25,7 @@ import { POLITY_VERSION } from './version.js';
 const RETRY_MS = 1_000;
 const HEALTH_MS = 5_000;
 const FORGET_MS = 600_000;
+const IDLE_SHARES_MS = 30_000;
 
 /** A running server. */
 export interface PolityServer {
@@ -65,8 +66,10 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
   const follower = new DocumentFollower(() => container.get(trustedDocumentsRef), container.get(revisionFeedRef), register, (error) => logger.warn('registered documents could not be read', { error }));
   const report = (error: unknown): void => logger.error('operation failed', { error });
   const now = (): number => Date.now();
-  const preparer = new OperationPreparer(live, settings.graphql, views, documents);
-  const { endpoint: graphql, stop: stopGraphql } = await createGraphqlEndpoint({ live, views, documents, preparer, settings, logger, metrics, ...(options.planUse === undefined ? {} : { planUse: options.planUse }) });
+  const budgets = new DatabaseBudgets(() => container.get(statementsRef));
+  const rates = new RateLimits({ settings: settings.rates, store: budgets, metrics, logger, now });
+  const preparer = new OperationPreparer(live, settings.graphql, views, documents, rates);
+  const { endpoint: graphql, stop: stopGraphql } = await createGraphqlEndpoint({ live, views, documents, preparer, rates, settings, logger, metrics, ...(options.planUse === undefined ? {} : { planUse: options.planUse }) });
   const download = new SchemaDownload(views, documents, settings.graphql.introspection);
   const sse = new SseEndpoint(preparer, settings.http.maxBodyBytes, report);
   const reader = new RequestInfoReader(settings.http.requestIdHeader, settings.http.trustedProxies, now);
@@ -96,6 +99,7 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
     evaluations: () => container.get(evaluationsRef),
     contextOf: async (request) => processContext(container, infoOf(request), await callerOf(request)),
     maxBodyBytes: settings.http.maxBodyBytes,
+    spend: (context, cost) => rates.admit(context, cost),
   }, { base: publicBase(settings), signer: new InstanceSigner(() => container.get(keyringRef)), now });
   addOpenapi(routes, { version: POLITY_VERSION, server: publicBase(settings) });
   routes.assertComplete();
@@ -145,6 +149,8 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
   work.every('revive the embedded database', RETRY_MS, async () => (container.get(revisionFeedRef).silentForMs() > RETRY_MS ? platform.addresses.revive() : undefined));
   work.every('read registered documents', RETRY_MS, async () => (kernel.ready() ? follower.catchUp() : undefined));
   work.every('forget answers to idempotency keys', FORGET_MS, async () => (kernel.ready() ? container.get(mutationsRef).forgetOld() : undefined));
+  work.every('forget idle shares', IDLE_SHARES_MS, async () => rates.forgetIdle());
+  work.every('forget full budgets', FORGET_MS, async () => (kernel.ready() ? budgets.forgetFull() : undefined));
   work.every('capability health', HEALTH_MS, () => kernel.checkHealth());
   return { platform, url, stop: () => (stopping ??= stop()) };
 }

@@ -7,6 +7,7 @@ const titles: Readonly<Record<string, string>> = {
   keys: 'Keys',
   identity: 'Identity',
   graphql: 'GraphQL',
+  rates: 'Rate limits',
   governance: 'Governance',
   observability: 'Logs and metrics',
 };

@@ -35,7 +35,7 @@ const httpMetrics = (registers: Registry[]): Pick<Metrics, 'observeHttpRequest'>
   };
 };
 
-const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOperation' | 'countPlanHit' | 'observeOperationCost' | 'countCostExceeded' | 'countUnregisteredDocument'> => {
+const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOperation' | 'countPlanHit' | 'observeOperationCost' | 'countCostExceeded' | 'countRateLimited' | 'countUnregisteredDocument'> => {
   const operations = new Counter({
     name: 'polity_graphql_operations_total',
     help: 'GraphQL operations by type and outcome.',
@@ -57,6 +57,12 @@ const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOpera
     labelNames: ['type', 'outcome'] as const,
     registers,
   });
+  const limited = new Counter({
+    name: 'polity_rate_limited_total',
+    help: 'Operations and decisions that a rate limit refused, by whose budget was spent.',
+    labelNames: ['scope'] as const,
+    registers,
+  });
   const unregistered = new Counter({
     name: 'polity_graphql_unregistered_documents_total',
     help: 'Valid GraphQL operations whose document is not registered, while POLITY_TRUSTED_DOCUMENTS is log.',
@@ -68,6 +74,7 @@ const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOpera
     countPlanHit: (type) => planHits.inc({ type }),
     observeOperationCost: (type, estimated) => entry(costSeries, type, () => costs.of({ type }))(estimated),
     countCostExceeded: (type, outcome) => exceeded.inc({ type, outcome }),
+    countRateLimited: (scope) => limited.inc({ scope }),
     countUnregisteredDocument: (type) => unregistered.inc({ type }),
   };
 };

@@ -38,6 +38,8 @@ export interface Metrics {
   observeOperationCost(type: GraphqlOperationType, estimated: number): void;
   /** Counts an operation above the most: `refused`, or let by because costs are only measured. */
   countCostExceeded(type: GraphqlOperationType, outcome: 'refused' | 'measured'): void;
+  /** Counts operations and decisions that a rate limit refused, by whose budget was spent. */
+  countRateLimited(scope: 'caller' | 'space' | 'anonymous'): void;
   /** Counts valid operations whose document is not registered, where that is to be known. */
   countUnregisteredDocument(type: GraphqlOperationType): void;
   /** @param denyCode - given for denials */

@@ -16,6 +16,7 @@ export * from './openapi/openapi-document.js';
 export * from './openapi/openapi-text.js';
 export * from './operation-costs.js';
 export * from './prepare-operation.js';
+export * from './rate-limits/index.js';
 export * from './request-contexts.js';
 export * from './sse/sse-endpoint.js';
 export * from './ws/websocket-endpoint.js';

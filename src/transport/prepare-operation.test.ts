@@ -1,5 +1,6 @@
 import { getIntrospectionQuery, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { callerWith, FakeServices, grantOf, guardedSchema, ManualStream } from '../../test/support/graphql-fixture.js';
+import { unlimited } from '../../test/support/rates.js';
 import { DocumentGate, DocumentRegister, SchemaViews } from '../graphql/index.js';
 import { createServiceRef } from '../kernel/services/index.js';
 import { requestContextRef, type Caller, type RequestContext } from '../system/shared/contracts/index.js';
@@ -37,16 +38,16 @@ beforeEach(() => {
   seen.splice(0);
 });
 
-const preparerOf = (live: LiveSchema, own: OperationBounds): OperationPreparer => new OperationPreparer(live, own, new SchemaViews(live), new DocumentGate({ mode: 'off', register: new DocumentRegister(), count: () => undefined, log: () => undefined }));
-const prepare = (query: string, context = services.context(callerWith('a:read')), more: Partial<OperationBounds> = {}, operationName?: string): PreparedOperation | readonly Error[] =>
+const preparerOf = (live: LiveSchema, own: OperationBounds): OperationPreparer => new OperationPreparer(live, own, new SchemaViews(live), new DocumentGate({ mode: 'off', register: new DocumentRegister(), count: () => undefined, log: () => undefined }), unlimited());
+const prepare = (query: string, context = services.context(callerWith('a:read')), more: Partial<OperationBounds> = {}, operationName?: string): Promise<PreparedOperation | readonly Error[]> =>
   preparerOf(new LiveSchema(schema), { ...bounds, ...more }).prepare({ query, operationName }, context);
 const run = async (...args: Parameters<typeof prepare>): Promise<any> => {
-  const prepared = prepare(...args);
+  const prepared = await prepare(...args);
   if (isRefused(prepared as PreparedOperation)) throw new Error(`refused: ${(prepared as readonly Error[]).map(String).join()}`);
   return (prepared as PreparedOperation).run();
 };
-const codes = (...args: Parameters<typeof prepare>): unknown[] => {
-  const prepared = prepare(...args);
+const codes = async (...args: Parameters<typeof prepare>): Promise<unknown[]> => {
+  const prepared = await prepare(...args);
   return Array.isArray(prepared) ? prepared.map(({ extensions }) => extensions.code) : [];
 };
 
@@ -61,18 +62,18 @@ describe('OperationPreparer', () => {
     ['GRAPHQL_VALIDATION_FAILED', '{ open @skip(if: true) }', { maxDirectives: 0 }],
     ['GRAPHQL_VALIDATION_FAILED', '{ opne }', {}],
     ['OPERATION_RESOLUTION_FAILURE', 'query A { open } query B { open }', {}],
-  ])('refuses with %s: %s', (code, query, more) => {
-    expect(codes(query, undefined, more)).toEqual([code]);
+  ])('refuses with %s: %s', async (code, query, more) => {
+    expect(await codes(query, undefined, more)).toEqual([code]);
   });
-  test('gives suggestions only where the schema may be seen', () => {
-    const message = (introspection: boolean): string => (prepare('{ opne }', undefined, { introspection }) as readonly Error[])[0]?.message ?? '';
-    expect(message(true)).toContain('Did you mean "open"?');
-    expect(message(false)).toBe('Cannot query field "opne" on type "Query".');
+  test('gives suggestions only where the schema may be seen', async () => {
+    const message = async (introspection: boolean): Promise<string> => ((await prepare('{ opne }', undefined, { introspection })) as readonly Error[])[0]?.message ?? '';
+    expect(await message(true)).toContain('Did you mean "open"?');
+    expect(await message(false)).toBe('Cannot query field "opne" on type "Query".');
   });
   test('lets known callers introspect, and others where it is allowed', async () => {
     const query = getIntrospectionQuery();
     expect((await run(query)).data.__schema.queryType).toMatchObject({ name: 'Query' });
-    expect(codes(query, services.context())).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+    expect(await codes(query, services.context())).toEqual(['GRAPHQL_VALIDATION_FAILED']);
     expect((await run(query, services.context(), { introspection: true })).data.__schema.queryType).toMatchObject({ name: 'Query' });
   });
   test('refuses a whole operation in strict mode, as HTTP does, subscriptions too', async () => {
@@ -101,7 +102,7 @@ describe('a subscription', () => {
   });
   test('goes on with the schema that it began with', async () => {
     const live = new LiveSchema(schema);
-    const prepared = preparerOf(live, bounds).prepare({ query: 'subscription { events }' }, services.context({ ...callerWith('a:read'), key: 'session:other' })) as PreparedOperation;
+    const prepared = (await preparerOf(live, bounds).prepare({ query: 'subscription { events }' }, services.context({ ...callerWith('a:read'), key: 'session:other' }))) as PreparedOperation;
     const events = (await prepared.run()) as AsyncGenerator<ExecutionResult, void, void>;
     live.swap(guardedSchema('type Query { other: Int }'));
     stream.push('e1');

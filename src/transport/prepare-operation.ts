@@ -11,6 +11,7 @@ import type { RequestContext } from '../system/shared/contracts/index.js';
 import type { LiveSchema } from './live-schema.js';
 import { mapEvents } from './map-events.js';
 import { OperationCosts, type AdmittedCost, type CostBounds } from './operation-costs.js';
+import { admitOperation, type RateLimits } from './rate-limits/index.js';
 import { contextOfEvent } from './request-contexts.js';
 
 /** An operation as a client sends it, with its document or the name of it. */
@@ -46,13 +47,14 @@ export class OperationPreparer {
     private readonly bounds: OperationBounds,
     private readonly views: SchemaViews,
     private readonly documents: DocumentGate,
+    private readonly rates: RateLimits,
   ) {
     this.rules = [...specifiedRules, ...operationLimits(bounds)];
     this.costs = new OperationCosts(bounds);
   }
 
   /** Gives the errors of an operation that must not run. */
-  prepare(request: OperationRequest, context: RequestContext): PreparedOperation | readonly GraphQLError[] {
+  async prepare(request: OperationRequest, context: RequestContext): Promise<PreparedOperation | readonly GraphQLError[]> {
     const schema = this.live.current;
     const hideSuggestions = !this.bounds.introspection;
     let opened: OpenedDocument | undefined;
@@ -85,6 +87,7 @@ export class OperationPreparer {
     let cost: AdmittedCost;
     try {
       cost = this.costs.admitOperation(schema, document, operation, request, context);
+      await admitOperation(this.rates, context, cost.estimated, operation);
     } catch (error) {
       return [error as GraphQLError];
     }

@@ -7,11 +7,12 @@ import { DocumentGate, DocumentRegister, SchemaViews } from '../../src/graphql/i
 import { createMetrics, type Logger } from '../../src/observability/index.js';
 import { authenticatorRef } from '../../src/system/shared/contracts/index.js';
 import {
-  createGraphqlEndpoint, createHttpServer, createRequestContext, credentialsOf, infoOf, LiveSchema, OperationPreparer, RouteTable, SCHEMA_PATH, SchemaDownload, SseEndpoint,
+  createGraphqlEndpoint, createHttpServer, createRequestContext, credentialsOf, infoOf, LiveSchema, OperationPreparer, RateLimits, RouteTable, SCHEMA_PATH, SchemaDownload, SseEndpoint,
   WebSocketEndpoint,
   type RouteHandler,
 } from '../../src/transport/index.js';
 import { callerWith, FakeServices, guardedSchema, ManualStream } from './graphql-fixture.js';
+import { generousBudgets } from './rates.js';
 
 /** Token of the usual reader of a fixture. */
 export const TOKEN = 'token-1';
@@ -96,8 +97,9 @@ export class TransportFixture {
       mode: settings.graphql.trustedDocuments, register,
       count: () => void fixture.unregistered.push('ran'), log: ({ operation }) => void fixture.unregistered.push(`told of ${operation}`),
     });
-    const preparer = new OperationPreparer(live, settings.graphql, views, documents);
-    const { endpoint: graphql, stop: stopGraphql } = await createGraphqlEndpoint({ live, views, documents, preparer, settings, logger, metrics });
+    const rates = new RateLimits({ settings: settings.rates, store: generousBudgets, metrics, logger, now: Date.now });
+    const preparer = new OperationPreparer(live, settings.graphql, views, documents, rates);
+    const { endpoint: graphql, stop: stopGraphql } = await createGraphqlEndpoint({ live, views, documents, preparer, rates, settings, logger, metrics });
     const sse = new SseEndpoint(preparer, settings.http.maxBodyBytes, report);
     const table = new RouteTable();
     const contextOf = async (request: Parameters<RouteHandler>[0]) => {

@@ -5,6 +5,7 @@ import { httpSettings } from './http.js';
 import { identitySettings } from './identity.js';
 import { keySettings } from './keys.js';
 import { observabilitySettings } from './observability.js';
+import { rateSettings } from './rates.js';
 import { runtimeSettings } from './runtime.js';
 
 /** Every setting there is, by group. A variable that is not here is not read anywhere. */
@@ -15,6 +16,7 @@ export const settingsModel = {
   keys: keySettings,
   identity: identitySettings,
   graphql: graphqlSettings,
+  rates: rateSettings,
   governance: governanceSettings,
   observability: observabilitySettings,
 } as const;

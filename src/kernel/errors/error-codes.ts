@@ -103,7 +103,7 @@ export const ERROR_CODES = Object.freeze({
   FEATURE_DISABLED: define('denied', 404, 'An optional feature is off in the settings of this instance.'),
 
   // How much the caller may ask for
-  RATE_LIMITED: limit(429, 'Too many requests from one caller within the current window.'),
+  RATE_LIMITED: limit(429, 'The budget of a caller, an address or a Space for this minute is spent.'),
   AUTH_RATE_LIMITED: limit(429, 'Too many failed sign-ins, or too many password checks at the same moment.'),
   PAYLOAD_TOO_LARGE: limit(413, 'The body of the request is larger than the accepted number of bytes.'),
   BATCH_TOO_LARGE: limit(413, 'One call carries more items than a batch may hold.'),

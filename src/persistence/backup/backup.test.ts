@@ -78,11 +78,12 @@ afterAll(async () => {
 });
 
 describe('createBackup', () => {
-  it('takes every table of every schema', async () => {
+  it('takes every table of every schema, but those that are unlogged', async () => {
+    const unlogged = ['sys_kernel.rate_budgets'];
     const inCatalog = await ask<{ name: string }>(source.ownerUrl, `
       SELECT table_schema || '.' || table_name AS name FROM information_schema.tables
       WHERE table_schema LIKE 'sys\\_%' AND table_type = 'BASE TABLE' AND table_name !~ '^event_(\\d|default)'`);
-    expect(manifest.tables.map(({ schema, name }) => `${schema}.${name}`).sort()).toEqual(inCatalog.map(({ name }) => name).sort());
+    expect(manifest.tables.map(({ schema, name }) => `${schema}.${name}`).sort()).toEqual(inCatalog.map(({ name }) => name).filter((name) => !unlogged.includes(name)).sort());
     expect(manifest.tables.filter(({ rows }) => rows === 0)).toEqual([]);
   });
 

@@ -33,7 +33,8 @@ export const quoted = ({ schema, name }: { readonly schema: string; readonly nam
 /** A quoted list of columns for a statement. */
 export const columnList = (columns: readonly string[]): string => columns.map(escapeIdentifier).join(', ');
 
-const OURS = `n.nspname ~ '^(sys|plg)_' AND c.relpersistence <> 't'`;
+// Unlogged tables hold what a crash may take: a database that is restored does without them as well.
+const OURS = `n.nspname ~ '^(sys|plg)_' AND c.relpersistence = 'p'`;
 
 const TABLES = `
   SELECT n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner) AS owner,

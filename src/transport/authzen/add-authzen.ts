@@ -10,7 +10,7 @@ const WELL_KNOWN = '/.well-known/authzen-configuration';
 /** `/access/v1/*` and `/.well-known/authzen-configuration`. */
 export function addAuthzen(routes: RouteTable, parts: AuthzenParts, about: ConfigurationParts): void {
   const endpoint = new AuthzenEndpoint(parts);
-  const search = searchOperations(parts.evaluations);
+  const search = searchOperations(parts);
   const operations: readonly (readonly [string, AuthzenOperation])[] = [
     [AUTHZEN_PATHS.access_evaluation_endpoint, endpoint.evaluation],
     [AUTHZEN_PATHS.access_evaluations_endpoint, endpoint.evaluations],

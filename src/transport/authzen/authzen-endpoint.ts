@@ -17,6 +17,8 @@ export interface AuthzenParts {
   readonly evaluations: () => Evaluations;
   readonly contextOf: (request: IncomingMessage) => Promise<RequestContext>;
   readonly maxBodyBytes: number;
+  /** Spends what is about to be asked. @throws PolityError `RATE_LIMITED` */
+  readonly spend: (context: RequestContext, cost: number) => Promise<void> | undefined;
 }
 
 /** One answered request, with what was asked. */
@@ -52,6 +54,7 @@ export class AuthzenEndpoint {
     const asked = readEvaluations(body);
     if (asked === undefined) return this.evaluateOne(body, context);
     const { items, stopAt } = asked;
+    await this.parts.spend(context, items.length);
     const end = stopAt === 'DENY' ? items.findIndex((item) => item instanceof PolityError) : -1;
     const kept = end < 0 ? items : items.slice(0, end + 1);
     const wellFormed = kept.filter((item): item is AskedEvaluation => !(item instanceof PolityError));
@@ -72,6 +75,7 @@ export class AuthzenEndpoint {
 
   private async evaluateOne(body: JsonObject, context: RequestContext): Promise<DecisionBody> {
     const asked = readEvaluation(body);
+    await this.parts.spend(context, 1);
     const [outcome] = await this.ask(context, [asked.question]);
     if (outcome === undefined || outcome instanceof PolityError) throw outcome ?? new PolityError('INTERNAL_ERROR', 'A question has one answer.');
     return asked.receipt ? bodyOf(asked, outcome) : decisionBody(outcome);

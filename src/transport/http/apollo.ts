@@ -7,6 +7,7 @@ import type { Logger, Metrics } from '../../observability/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 import type { LiveSchema } from '../live-schema.js';
 import type { OperationCosts } from '../operation-costs.js';
+import type { RateLimits } from '../rate-limits/index.js';
 import { documentPlugin } from './document-plugin.js';
 import { operationPlugin } from './operation-plugin.js';
 
@@ -20,13 +21,14 @@ export interface ApolloDependencies {
   /** Takes what was admitted. */
   readonly plans: OperationPlans;
   readonly costs: OperationCosts;
+  readonly rates: RateLimits;
   readonly settings: Settings;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
 /** Apollo over the live schema. The gateway hook is its official door for swapping schemas; no federation is involved. */
-export function createApollo({ live, views, documents, plans, costs, settings, logger, metrics }: ApolloDependencies): ApolloServer<RequestContext> {
+export function createApollo({ live, views, documents, plans, costs, rates, settings, logger, metrics }: ApolloDependencies): ApolloServer<RequestContext> {
   const report: ReportInternal = (error) => logger.error('operation failed', { error });
   return new ApolloServer<RequestContext>({
     gateway: gatewayOf(live),
@@ -34,7 +36,7 @@ export function createApollo({ live, views, documents, plans, costs, settings, l
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       documentPlugin(documents),
-      operationPlugin({ anonymousIntrospection: settings.graphql.introspection, strictAuthorization: settings.graphql.strictAuthorization, views, plans, costs, metrics, report }),
+      operationPlugin({ anonymousIntrospection: settings.graphql.introspection, strictAuthorization: settings.graphql.strictAuthorization, views, plans, costs, rates, metrics, report }),
     ],
     // Decided per caller by our plugin.
     introspection: true,

@@ -4,6 +4,7 @@ import type { Logger, Metrics } from '../../observability/index.js';
 import type { LiveSchema } from '../live-schema.js';
 import { OperationCosts } from '../operation-costs.js';
 import type { OperationPreparer } from '../prepare-operation.js';
+import type { RateLimits } from '../rate-limits/index.js';
 import { createApollo } from './apollo.js';
 import { GraphqlEndpoint } from './graphql-endpoint.js';
 import { PlannedOperations } from './planned-operations.js';
@@ -20,6 +21,7 @@ export interface GraphqlDependencies {
   readonly views: SchemaViews;
   readonly documents: DocumentGate;
   readonly preparer: OperationPreparer;
+  readonly rates: RateLimits;
   readonly settings: Settings;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -27,16 +29,17 @@ export interface GraphqlDependencies {
 }
 
 /** Makes the endpoint of `/graphql` over the live schema; gives it with the function that ends it. */
-export async function createGraphqlEndpoint({ live, views, documents, preparer, settings, logger, metrics, planUse = 'second' }: GraphqlDependencies): Promise<{ readonly endpoint: GraphqlEndpoint; readonly stop: () => Promise<void> }> {
+export async function createGraphqlEndpoint({ live, views, documents, preparer, rates, settings, logger, metrics, planUse = 'second' }: GraphqlDependencies): Promise<{ readonly endpoint: GraphqlEndpoint; readonly stop: () => Promise<void> }> {
   const plans = new OperationPlans(live.current, PLAN_LIMITS);
   const stopListening = [live.onChange((schema) => plans.clear(schema)), documents.onChange(() => plans.clear(live.current))];
   const costs = new OperationCosts(settings.graphql);
-  const apollo = createApollo({ live, views, documents, plans, costs, settings, logger, metrics });
+  const apollo = createApollo({ live, views, documents, plans, costs, rates, settings, logger, metrics });
   await apollo.start();
   const planned = new PlannedOperations({
     documents,
     plans,
     costs,
+    rates,
     strictAuthorization: settings.graphql.strictAuthorization,
     metrics,
     report: (error) => logger.error('operation failed', { error }),

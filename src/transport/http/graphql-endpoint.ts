@@ -3,6 +3,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import { PolityError } from '../../kernel/errors/index.js';
 import { isAuthenticated, type RequestContext } from '../../system/shared/contracts/index.js';
 import { COST_HEADER } from '../asks-for-cost.js';
+import { markBatch } from '../rate-limits/index.js';
 import { AnswerHeaders } from './answer-headers.js';
 import { endTogether } from './end-together.js';
 import { parametersOfBody, parametersOfSearch, type OperationParameters } from './operation-parameters.js';
@@ -32,6 +33,7 @@ export class GraphqlEndpoint {
     this.assertMethod(request, context);
     const body = request.method === 'POST' ? await readJson(request, this.options.maxBodyBytes) : undefined;
     if (Array.isArray(body)) this.assertBatch(body.length, context);
+    if (Array.isArray(body)) markBatch(context);
     const { url = '' } = request;
     const question = url.indexOf('?');
     const search = question < 0 ? '' : url.slice(question);
@@ -39,11 +41,12 @@ export class GraphqlEndpoint {
     const parameters = body === undefined ? parametersOfSearch(search) : search === '' ? parametersOfBody(body) : undefined;
     const planned = parameters === undefined ? undefined : this.answerByPlan(request, parameters, context);
     if (planned === undefined) return this.answerByApollo(request, response, body, search, context);
-    const { status, text } = planned.answer instanceof Promise ? await planned.answer : planned.answer;
+    const { status, text, headers: more } = planned.answer instanceof Promise ? await planned.answer : planned.answer;
+    const headers = more === undefined ? planned.headers : [...planned.headers, ...more];
     response.statusCode = status;
     const { requestIdHeader } = this.options;
-    if (!response.hasHeader(requestIdHeader)) return endTogether(response, text, [...commonHeaders(requestIdHeader, context.request.id), ...planned.headers]);
-    for (let at = 0; at < planned.headers.length; at += 2) response.setHeader(planned.headers[at] as string, planned.headers[at + 1] as string);
+    if (!response.hasHeader(requestIdHeader)) return endTogether(response, text, [...commonHeaders(requestIdHeader, context.request.id), ...headers]);
+    for (let at = 0; at < headers.length; at += 2) response.setHeader(headers[at] as string, headers[at + 1] as string);
     endTogether(response, text);
   }
 

@@ -7,6 +7,7 @@ import type { Metrics } from '../../observability/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 import { asksForCost, COST_HEADER } from '../asks-for-cost.js';
 import type { AdmittedCost, OperationCosts } from '../operation-costs.js';
+import { admitOperation, type RateLimits } from '../rate-limits/index.js';
 import { outcomeOf } from '../operation-outcome.js';
 import { OperationResults } from '../operation-results.js';
 import { statusOf } from './answer-status.js';
@@ -18,6 +19,7 @@ export interface OperationPluginOptions {
   readonly views: SchemaViews;
   readonly plans: OperationPlans;
   readonly costs: OperationCosts;
+  readonly rates: RateLimits;
   readonly metrics: Metrics;
   readonly report: ReportInternal;
 }
@@ -43,7 +45,9 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
           if (operation !== undefined && !introspects(document)) options.plans.admit({ schema, text: source, operationName: request.operationName, document, operation });
           const refusal = options.strictAuthorization && operation !== undefined ? strictRefusal(schema, document, operation, contextValue) : undefined;
           if (refusal !== undefined) throw refusal;
-          if (operation !== undefined) cost = options.costs.admitOperation(schema, document, operation, request, contextValue);
+          if (operation === undefined) return;
+          cost = options.costs.admitOperation(schema, document, operation, request, contextValue);
+          await admitOperation(options.rates, contextValue, cost.estimated, operation);
         },
         async responseForOperation({ document, operationName, request, schema, contextValue }) {
           const result = await onView?.({ schema, document, operationName, variableValues: request.variables, contextValue });

@@ -4,6 +4,7 @@ import type { Metrics } from '../../observability/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 import { asksForCost } from '../asks-for-cost.js';
 import type { AdmittedCost, OperationCosts } from '../operation-costs.js';
+import { asOperationError, type RateLimits } from '../rate-limits/index.js';
 import { outcomeOf } from '../operation-outcome.js';
 import { OperationResults } from '../operation-results.js';
 import { statusOf } from './answer-status.js';
@@ -13,6 +14,8 @@ import type { OperationParameters } from './operation-parameters.js';
 export interface PlannedAnswer {
   readonly status: number;
   readonly text: string;
+  /** Names and values beside those of every answer, one after the other. */
+  readonly headers?: readonly string[];
 }
 
 /** Headers that an answer depends on. */
@@ -26,6 +29,7 @@ export interface PlannedOperationsOptions {
   readonly documents: DocumentGate;
   readonly plans: OperationPlans;
   readonly costs: OperationCosts;
+  readonly rates: RateLimits;
   /** An operation of which a caller is denied anything is refused as a whole. */
   readonly strictAuthorization: boolean;
   readonly metrics: Metrics;
@@ -56,9 +60,32 @@ export class PlannedOperations {
     const admitted = this.options.costs.admitAlone(cost, parameters, context);
     if (admitted === undefined) return undefined;
     this.options.metrics.countPlanHit(plan.operation.operation);
-    const running = run();
     const reported = asksForCost(headers.cost, undefined) ? admitted : undefined;
+    try {
+      const waiting = this.options.rates.admit(context, admitted.estimated, plan.operation);
+      if (waiting !== undefined) return this.finishAfter(waiting, run, plan, context, headers.accept, reported);
+    } catch (error) {
+      return this.limited(error, plan);
+    }
+    const running = run();
     return running instanceof Promise ? this.finish(running, plan, context, headers.accept, reported) : this.told(running, plan, context, headers.accept, reported);
+  }
+
+  private async finishAfter(waiting: Promise<void>, run: () => ExecutionResult | Promise<ExecutionResult>, plan: Plan, context: RequestContext, accept: string | undefined, reported: AdmittedCost | undefined): Promise<PlannedAnswer> {
+    try {
+      await waiting;
+    } catch (error) {
+      return this.limited(error, plan);
+    }
+    return this.told(await run(), plan, context, accept, reported);
+  }
+
+  // Who sends too much is refused the short way as well.
+  private limited(thrown: unknown, { operation }: Plan): PlannedAnswer {
+    const { error, status, retryAfter } = asOperationError(thrown);
+    const errors = [formatError(error.toJSON(), error, this.options.report)];
+    this.options.metrics.countGraphqlOperation(operation.operation, outcomeOf(errors));
+    return { status, text: textOf({ errors }), headers: ['retry-after', retryAfter] };
   }
 
   private open(request: DocumentRequest, context: RequestContext): OpenedDocument | undefined {

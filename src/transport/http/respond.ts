@@ -50,6 +50,8 @@ export function asPolityError(error: unknown): PolityError {
 /** Answers an error in the shape of a GraphQL result, which REST callers can read as well. */
 export function sendError(response: ServerResponse, error: PolityError): void {
   if (error.httpStatus === 503) response.setHeader('retry-after', '1');
+  const retryAfter = error.details?.['retryAfterSeconds'];
+  if (error.httpStatus === 429 && typeof retryAfter === 'number') response.setHeader('retry-after', String(retryAfter));
   if (error.httpStatus === 401) response.setHeader('www-authenticate', 'Bearer');
   const message = error.kind === 'internal' ? 'Internal error' : error.message;
   const details = error.kind === 'internal' ? {} : { ...error.details, code: error.code, ...(error.path === undefined ? {} : { inputPath: error.path }) };

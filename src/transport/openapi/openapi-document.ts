@@ -21,6 +21,7 @@ const RESPONSES = {
   Forbidden: refusal('The caller is known and may not ask this.', challenge),
   MethodNotAllowed: refusal('The method is not for this operation.'),
   TooLarge: refusal('The body or the batch is too large.'),
+  RateLimited: refusal('The budget of the caller or of its Space is spent; Retry-After says for how many seconds.'),
   UnsupportedMediaType: refusal('The body is not application/json.'),
   Unavailable: refusal('The node is not ready, or the database is away: try again.', { 'Retry-After': { description: 'Seconds.', schema: { type: 'string' } } }),
 };

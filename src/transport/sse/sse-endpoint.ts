@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FormattedExecutionResult } from 'graphql';
+import type { FormattedExecutionResult, GraphQLError } from 'graphql';
 import { PolityError } from '../../kernel/errors/index.js';
 import { formatError, type ReportInternal } from '../../graphql/index.js';
 import { metricsRef, type RequestContext } from '../../system/shared/contracts/index.js';
@@ -21,10 +21,12 @@ export class SseEndpoint {
   ) {}
 
   async handle(request: IncomingMessage, response: ServerResponse, url: URL, context: RequestContext): Promise<void> {
-    const prepared = this.preparer.prepare(await readOperation(request, url, this.mostBodyBytes), context);
+    const prepared = await this.preparer.prepare(await readOperation(request, url, this.mostBodyBytes), context);
     if (isRefused(prepared)) {
       context.services.get(metricsRef).countGraphqlOperation('unknown', 'invalid');
-      sendJson(response, 400, { errors: prepared.map((error) => formatError(error.toJSON(), error, this.report)) });
+      const { status = 400, headers = [] } = httpOf(prepared);
+      for (const [name, value] of headers) response.setHeader(name, value);
+      sendJson(response, status, { errors: prepared.map((error) => formatError(error.toJSON(), error, this.report)) });
       return;
     }
     if (request.method === 'GET' && prepared.operation.operation === 'mutation') {
@@ -67,4 +69,10 @@ export class SseEndpoint {
       response.off('close', stop);
     }
   }
+}
+
+// What a refusal says of its own answer; most say nothing.
+function httpOf([error]: readonly GraphQLError[]): { readonly status?: number; readonly headers?: ReadonlyMap<string, string> } {
+  const http = error?.extensions['http'] as { readonly status?: number; readonly headers?: ReadonlyMap<string, string> } | undefined;
+  return http?.headers === undefined ? {} : http;
 }

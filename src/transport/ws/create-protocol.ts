@@ -67,7 +67,7 @@ export function createProtocol(options: ProtocolOptions): Server<SocketState> {
       }
       if (caller === undefined) return [new GraphQLError('Unauthorized', { extensions: { code: 'UNAUTHENTICATED' } })];
       const requestContext = createRequestContext(container, { ...extra.info, id: newId('req'), now: now() }, caller);
-      const prepared = preparer.prepare({ ...payload, reportsCost: asksForCost(undefined, payload.extensions) }, requestContext);
+      const prepared = await preparer.prepare({ ...payload, reportsCost: asksForCost(undefined, payload.extensions) }, requestContext);
       if (isRefused(prepared)) {
         container.get(metricsRef).countGraphqlOperation('unknown', 'invalid');
         return prepared;

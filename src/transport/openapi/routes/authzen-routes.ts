@@ -12,7 +12,7 @@ function route(path: string, operationId: string, summary: string, description: 
     requestBody: { required: true, content: content(schemaRef(request)) },
     responses: {
       200: answer('The answer. A deny is an answer too.', content(response)),
-      400: responseRef('BadRequest'), 401: responseRef('Unauthorized'), 403: responseRef('Forbidden'), 413: responseRef('TooLarge'), 503: responseRef('Unavailable'),
+      400: responseRef('BadRequest'), 401: responseRef('Unauthorized'), 403: responseRef('Forbidden'), 413: responseRef('TooLarge'), 429: responseRef('RateLimited'), 503: responseRef('Unavailable'),
     },
   };
   return { method: 'POST', path, operation };

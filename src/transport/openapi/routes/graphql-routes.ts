@@ -15,11 +15,11 @@ const etag: JsonSchema = { description: 'Changes with the text.', schema: { type
 const result = content({ oneOf: [schemaRef('GraphqlResult'), { type: 'array', items: schemaRef('GraphqlResult') }] });
 const responses: OperationObject['responses'] = {
   200: answer('The result, also where fields were denied.', { ...result, ...content(schemaRef('GraphqlResult'), 'application/graphql-response+json') }),
-  400: responseRef('BadRequest'), 401: responseRef('Unauthorized'), 405: responseRef('MethodNotAllowed'), 413: responseRef('TooLarge'), 415: responseRef('UnsupportedMediaType'), 503: responseRef('Unavailable'),
+  400: responseRef('BadRequest'), 401: responseRef('Unauthorized'), 405: responseRef('MethodNotAllowed'), 413: responseRef('TooLarge'), 415: responseRef('UnsupportedMediaType'), 429: responseRef('RateLimited'), 503: responseRef('Unavailable'),
 };
 const events: OperationObject['responses'] = {
   200: answer('Server-sent events: `next` for each result, then `complete`.', content({ type: 'string' }, 'text/event-stream')),
-  400: responseRef('BadRequest'), 401: responseRef('Unauthorized'), 405: responseRef('MethodNotAllowed'), 413: responseRef('TooLarge'), 415: responseRef('UnsupportedMediaType'), 503: responseRef('Unavailable'),
+  400: responseRef('BadRequest'), 401: responseRef('Unauthorized'), 405: responseRef('MethodNotAllowed'), 413: responseRef('TooLarge'), 415: responseRef('UnsupportedMediaType'), 429: responseRef('RateLimited'), 503: responseRef('Unavailable'),
 };
 
 /** The GraphQL endpoint. What it offers is in schema.graphql; subscriptions also run over WebSocket at the same address (graphql-transport-ws). */
