@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Settings } from '../config/index.js';
 import { PolityError } from '../kernel/errors/index.js';
 import { currentSchemaVersion, inspectRoles } from '../persistence/migrations/index.js';
-import { DocumentGate, DocumentRegister, SchemaViews, type SchemaFragment } from '../graphql/index.js';
+import { DocumentGate, DocumentRegister, SchemaRegistry, SchemaViews, type SchemaFragment } from '../graphql/index.js';
 import { MasterKeyMismatch, sql } from '../persistence/index.js';
 import { authenticatorRef, databaseRef, evaluationsRef, keyringRef, revisionFeedRef, statementsRef, type Caller, type RequestContext } from '../system/shared/contracts/index.js';
 import { trustedDocumentsRef } from '../system/admin/index.js';
@@ -15,6 +15,7 @@ import {
   SseEndpoint, wantsGraphiql, WebSocketEndpoint, type PlanUse, type RouteHandler,
 } from '../transport/index.js';
 import { builtInSchema } from './built-in-schema.js';
+import { followSchema } from './follow-schema.js';
 import { ensureDemo, refuseDemo } from './demo.js';
 import { DocumentFollower } from './document-follower.js';
 import { PeriodicWork } from './periodic.js';
@@ -26,10 +27,14 @@ const RETRY_MS = 1_000;
 const HEALTH_MS = 5_000;
 const FORGET_MS = 600_000;
 const IDLE_SHARES_MS = 30_000;
+/** Owner of the fragments that a server starts with. */
+const START = 'start';
 
 /** A running server. */
 export interface PolityServer {
   readonly platform: Platform;
+  /** The schema; fragments come and go by it while the server runs. */
+  readonly schema: SchemaRegistry;
   /** Address for clients on this machine. */
   readonly url: string;
   /** Takes no new requests, lets running ones end, completes streams, closes everything. */
@@ -50,11 +55,12 @@ export interface ServerOptions extends PlatformOptions {
  * @throws PolityError `CAPABILITY_INVALID` for fragments that do not fit the schema, before anything is opened
  */
 export async function startPolity(settings: Settings, options: ServerOptions = {}): Promise<PolityServer> {
-  const schema = await builtInSchema(options.fragments);
+  const schema = new SchemaRegistry(await builtInSchema());
+  if (options.fragments !== undefined && options.fragments.length > 0) schema.set(START, options.fragments);
   const platform = await openPlatform(settings, options);
   const { container, kernel, logger, metrics } = platform;
   const work = new PeriodicWork(logger);
-  const live = new LiveSchema(schema.guarded);
+  const live = new LiveSchema(schema.current.guarded);
   const views = new SchemaViews(live);
   const register = new DocumentRegister();
   const documents = new DocumentGate({
@@ -64,6 +70,7 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
     log: (document) => logger.warn('a document that is not registered ran', { document_hash: document.hash, operation: document.operation }),
   });
   const follower = new DocumentFollower(() => container.get(trustedDocumentsRef), container.get(revisionFeedRef), register, (error) => logger.warn('registered documents could not be read', { error }));
+  followSchema({ schema, live, documents, metrics, logger });
   const report = (error: unknown): void => logger.error('operation failed', { error });
   const now = (): number => Date.now();
   const budgets = new DatabaseBudgets(() => container.get(statementsRef));
@@ -152,7 +159,7 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
   work.every('forget idle shares', IDLE_SHARES_MS, async () => rates.forgetIdle());
   work.every('forget full budgets', FORGET_MS, async () => (kernel.ready() ? budgets.forgetFull() : undefined));
   work.every('capability health', HEALTH_MS, () => kernel.checkHealth());
-  return { platform, url, stop: () => (stopping ??= stop()) };
+  return { platform, schema, url, stop: () => (stopping ??= stop()) };
 }
 
 function addressOf(server: Server, settings: Settings): string {

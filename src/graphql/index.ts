@@ -1,3 +1,4 @@
+export * from './compatibility/index.js';
 export * from './composition/index.js';
 export * from './directives/index.js';
 export * from './execution/index.js';

@@ -43,6 +43,17 @@ describe('createMetrics', () => {
     expect(await lines(metrics, 'polity_graphql_cost_exceeded_total')).toEqual(['polity_graphql_cost_exceeded_total{type="query",outcome="refused"} 1', 'polity_graphql_cost_exceeded_total{type="query",outcome="measured"} 1']);
   });
 
+  test('counts swaps of the schema, and shows only the version of now', async () => {
+    const metrics = createMetrics();
+    let version = 'a';
+    metrics.watchSchemaVersion(() => version);
+    metrics.countSchemaSwap('swapped');
+    metrics.countSchemaSwap('refused');
+    expect(await lines(metrics, 'polity_schema')).toEqual(['polity_schema_swaps_total{outcome="swapped"} 1', 'polity_schema_swaps_total{outcome="refused"} 1', 'polity_schema_info{version="a"} 1']);
+    version = 'b';
+    expect(await lines(metrics, 'polity_schema_info')).toEqual(['polity_schema_info{version="b"} 1']);
+  });
+
   test('observes requests', async () => {
     const metrics = createMetrics();
     metrics.observeHttpRequest({ method: 'POST', route: '/graphql', status: 200, seconds: 0.02 });

@@ -79,6 +79,30 @@ const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOpera
   };
 };
 
+const schemaMetrics = (registers: Registry[]): Pick<Metrics, 'countSchemaSwap' | 'watchSchemaVersion'> => {
+  const swaps = new Counter({
+    name: 'polity_schema_swaps_total',
+    help: 'Changes of the GraphQL schema while the process runs, by whether they were taken over or refused.',
+    labelNames: ['outcome'] as const,
+    registers,
+  });
+  return {
+    countSchemaSwap: (outcome) => swaps.inc({ outcome }),
+    watchSchemaVersion: (read) =>
+      void new Gauge({
+        name: 'polity_schema_info',
+        help: 'Version of the GraphQL schema, always 1; nodes with different ones have different plugins.',
+        labelNames: ['version'] as const,
+        registers,
+        collect() {
+          // Only the one of now: each that there ever was would be a time series for ever.
+          this.reset();
+          this.set({ version: read() }, 1);
+        },
+      }),
+  };
+};
+
 const governanceMetrics = (registers: Registry[]): Pick<Metrics, 'countDecisions' | 'countAuditEvents' | 'countAuthentication' | 'countSelfChecks'> => {
   const decisions = new Counter({
     name: 'polity_decisions_total',
@@ -172,6 +196,7 @@ export const createMetrics = (): Metrics => {
   return {
     ...httpMetrics(registers),
     ...graphqlMetrics(registers),
+    ...schemaMetrics(registers),
     ...governanceMetrics(registers),
     ...deliveryMetrics(registers),
     ...poolMetrics(registers),

@@ -42,6 +42,10 @@ export interface Metrics {
   countRateLimited(scope: 'caller' | 'space' | 'anonymous'): void;
   /** Counts valid operations whose document is not registered, where that is to be known. */
   countUnregisteredDocument(type: GraphqlOperationType): void;
+  /** Counts changes of the schema while the process runs: taken over as a whole, or refused as a whole. */
+  countSchemaSwap(outcome: 'swapped' | 'refused'): void;
+  /** Shows the version of the schema, read at each scrape. */
+  watchSchemaVersion(read: () => string): void;
   /** @param denyCode - given for denials */
   countDecisions(decision: 'ALLOW' | 'DENY', denyCode?: string, count?: number): void;
   /** @param type - full event type; only its first part, as `user` of `user.created`, becomes a label */

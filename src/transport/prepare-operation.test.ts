@@ -111,6 +111,33 @@ describe('a subscription', () => {
   });
 });
 
+test('a subscription that has not begun begins on the schema of now, or is refused by it', async () => {
+  const live = new LiveSchema(schema);
+  const preparer = preparerOf(live, bounds);
+  const prepare = async (key: string): Promise<PreparedOperation> => (await preparer.prepare({ query: 'subscription { events }' }, services.context({ ...callerWith('a:read'), key }))) as PreparedOperation;
+  const [first, second] = [await prepare('session:first'), await prepare('session:second')];
+  live.swap(guardedSchema('type Query { other: Int } type Subscription { events: String }', { Subscription: { events: { subscribe: () => stream, resolve: () => 'of the other' } } }));
+  const events = (await first.run()) as AsyncGenerator<ExecutionResult, void, void>;
+  stream.push('e1');
+  expect((await events.next()).value).toEqual({ data: { events: 'of the other' } });
+  await events.return();
+  live.swap(guardedSchema('type Query { other: Int } type Subscription { other: Int }'));
+  expect(await second.run()).toMatchObject({ errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
+});
+
+test('one whose source is being opened while its schema is swapped ends when it is open', async () => {
+  const gate = Promise.withResolvers<void>();
+  const source = new ManualStream();
+  const slow = guardedSchema('type Query { other: Int } type Subscription { slow: String }', { Subscription: { slow: { subscribe: async () => { await gate.promise; return source; } } } });
+  const live = new LiveSchema(slow);
+  const opening = ((await preparerOf(live, bounds).prepare({ query: 'subscription { slow }' }, services.context())) as PreparedOperation).run();
+  live.swap(schema, new Set(['Subscription.slow']));
+  gate.resolve();
+  const events = (await opening) as AsyncGenerator<ExecutionResult, void, void>;
+  await expect(events.next()).rejects.toMatchObject({ code: 'SCHEMA_CHANGED' });
+  expect(source.stopped).toBe(true);
+});
+
 test('a schema swap tells its listeners until they stop', () => {
   const live = new LiveSchema(schema);
   const told: GraphQLSchema[] = [];

@@ -1,6 +1,5 @@
 import {
-  createSourceEventStream, execute, getOperationAST, GraphQLError, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs, type ExecutionResult,
-  type OperationDefinitionNode,
+  execute, getOperationAST, GraphQLError, parse, specifiedRules, validate, type DocumentNode, type ExecutionResult, type OperationDefinitionNode,
 } from 'graphql';
 import {
   assertIntrospection, introspects, malformed, MOST_REQUEST_ERRORS, operationLimits, strictRefusal, viewExecution, withoutSuggestions, type DocumentGate, type DocumentRequest,
@@ -9,10 +8,10 @@ import {
 } from '../graphql/index.js';
 import type { RequestContext } from '../system/shared/contracts/index.js';
 import type { LiveSchema } from './live-schema.js';
-import { mapEvents } from './map-events.js';
+import { openSubscription } from './open-subscription.js';
 import { OperationCosts, type AdmittedCost, type CostBounds } from './operation-costs.js';
 import { admitOperation, type RateLimits } from './rate-limits/index.js';
-import { contextOfEvent } from './request-contexts.js';
+import { RunningSubscriptions } from './running-subscriptions.js';
 
 /** An operation as a client sends it, with its document or the name of it. */
 export interface OperationRequest extends DocumentRequest {
@@ -41,6 +40,7 @@ export interface OperationBounds extends OperationLimits, CostBounds {
 export class OperationPreparer {
   private readonly rules;
   private readonly costs;
+  private readonly subscriptions;
 
   constructor(
     private readonly live: LiveSchema,
@@ -51,6 +51,7 @@ export class OperationPreparer {
   ) {
     this.rules = [...specifiedRules, ...operationLimits(bounds)];
     this.costs = new OperationCosts(bounds);
+    this.subscriptions = new RunningSubscriptions(live);
   }
 
   /** Gives the errors of an operation that must not run. */
@@ -94,7 +95,8 @@ export class OperationPreparer {
     const finish = (result: ExecutionResult): ExecutionResult => (request.reportsCost === true ? cost.report(result) : result);
     const args = { schema, document, operationName: request.operationName, variableValues: request.variables, contextValue: context, hideSuggestions };
     if (onView !== undefined) return { document, operation, run: async () => finish(await onView(args)) };
-    return { document, operation, run: async () => (operation.operation === 'subscription' ? subscribeTo(args, context, finish) : finish(await execute(args))) };
+    if (operation.operation !== 'subscription') return { document, operation, run: async () => finish(await execute(args)) };
+    return { document, operation, run: async () => (this.live.current === schema ? openSubscription({ ...args, operation, finish }, this.subscriptions) : this.startAnew(request, context)) };
   }
 
   /** Admits an operation that passes everything that is decided by its document alone. */
@@ -110,16 +112,16 @@ export class OperationPreparer {
     }
   }
 
+  // The schema was swapped between the preparation of a subscription and its beginning.
+  private async startAnew(request: OperationRequest, context: RequestContext): ReturnType<PreparedOperation['run']> {
+    const prepared = await this.prepare(request, context);
+    return isRefused(prepared) ? { errors: prepared } : prepared.run();
+  }
+
   private invalid(errors: readonly GraphQLError[], context: RequestContext): readonly GraphQLError[] {
     const mayBeNamed = this.bounds.introspection && this.views.seesEverything(context);
     return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED', mayBeNamed ? error.message : withoutSuggestions(error.message)));
   }
-}
-
-async function subscribeTo(args: ExecutionArgs, context: RequestContext, finish: (result: ExecutionResult) => ExecutionResult): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>> {
-  const events = await createSourceEventStream(args);
-  if (!(Symbol.asyncIterator in events)) return events;
-  return mapEvents(events, async (rootValue) => finish(await execute({ ...args, rootValue, contextValue: contextOfEvent(context) })));
 }
 
 /** True for errors, false for an operation that may run. */

@@ -22,7 +22,7 @@ export function wrongResolvers(core: GraphQLSchema, fragments: readonly ParsedFr
 
 /** Finds root fields that say neither who may use them nor that everybody may, or say both. */
 export function wrongGuards(extended: GraphQLSchema, fragments: readonly ParsedFragment[]): FragmentProblem[] {
-  const requirements = new Requirements(extended);
+  const requirements = Requirements.of(extended);
   return fragments.flatMap(({ name: fragment, document }) => addedRootFields(extended, document).flatMap(([typeName, fieldName]) => {
     const type = extended.getType(typeName) as GraphQLObjectType;
     const field = type.getFields()[fieldName];

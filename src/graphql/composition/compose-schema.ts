@@ -6,8 +6,8 @@ import { assertCostDirectives } from '../limits/index.js';
 import { addFragments } from './add-fragments.js';
 import { NodeResolver } from './node-resolver.js';
 import type { SchemaFragment } from './schema-fragment.js';
-import { withSizedConnections } from './sized-connections.js';
-import { withStorableArguments } from './storable-arguments.js';
+import { sizeConnections } from './sized-connections.js';
+import { storableArguments } from './storable-arguments.js';
 import { VersionResolver } from './version-resolver.js';
 
 /** The schema of a process: what clients see, with guards; and the raw one, only for tests of the guards and for printing. */
@@ -47,8 +47,9 @@ export function withFragments(core: ComposedSchema, fragments: readonly SchemaFr
   return fragments.length === 0 ? core : withGuards(addFragments(core.raw, fragments));
 }
 
-function withGuards(unsized: GraphQLSchema): ComposedSchema {
-  const raw = withSizedConnections(unsized);
+// Of a schema that was made for this and that nobody has seen.
+function withGuards(raw: GraphQLSchema): ComposedSchema {
+  sizeConnections(raw);
   assertCostDirectives(raw);
-  return { raw, guarded: guardSchema(withStorableArguments(raw)) };
+  return { raw, guarded: guardSchema(raw, storableArguments(raw)) };
 }

@@ -16,6 +16,9 @@ type Resolver = GraphQLFieldResolver<unknown, RequestContext>;
 type FieldConfig = GraphQLFieldConfig<unknown, RequestContext>;
 type IsAllowed = (source: unknown, args: Record<string, unknown>, context: RequestContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
 
+/** What happens to a field before its guard is put around it. */
+export type PrepareField = (config: FieldConfig, typeName: string) => FieldConfig;
+
 /** What a guard was put around, for those who decide it in another way: once for a whole operation. */
 export interface FieldGuard {
   readonly requirement: Requirement;
@@ -36,12 +39,13 @@ export function guardOf({ resolve }: GraphQLField<unknown, unknown>): FieldGuard
  * Wraps the resolver of every field that needs something, and the stream of every subscription; nothing reaches a guarded resolver
  * around it. Errors of all resolvers get their place in the answer.
  */
-export function guardSchema(raw: GraphQLSchema): GraphQLSchema {
-  const requirements = new Requirements(raw);
+export function guardSchema(raw: GraphQLSchema, prepare: PrepareField = (config) => config): GraphQLSchema {
+  const requirements = Requirements.of(raw);
   const selections = new SelectionRequirements(requirements);
   const subscription = raw.getSubscriptionType();
   return mapSchema(raw, {
-    [MapperKind.OBJECT_FIELD]: (config, fieldName, typeName) => {
+    [MapperKind.OBJECT_FIELD]: (declared: FieldConfig, fieldName, typeName) => {
+      const config = prepare(declared, typeName);
       const parent = raw.getType(typeName) as GraphQLObjectType;
       const field = parent.getFields()[fieldName];
       if (field === undefined) return config;

@@ -6,12 +6,20 @@ import { allOf, dependsOnCallerOnly, intern, type Clause, type Requirement } fro
 
 type Annotated = GraphQLNamedType | GraphQLField<unknown, unknown>;
 
-/** Reads the guards of a schema. Built once per schema; look-ups are cached. */
+/** Reads the guards of a schema; look-ups are cached. */
 export class Requirements {
+  private static readonly ofSchemas = new WeakMap<GraphQLSchema, Requirements>();
   private readonly own = new Map<Annotated, Requirement>();
   private readonly fields = new Map<GraphQLField<unknown, unknown>, Requirement>();
 
   constructor(readonly schema: GraphQLSchema) {}
+
+  /** The one reader of a schema. */
+  static of(schema: GraphQLSchema): Requirements {
+    const known = Requirements.ofSchemas.get(schema) ?? new Requirements(schema);
+    Requirements.ofSchemas.set(schema, known);
+    return known;
+  }
 
   /** What a field of an object type needs: its own guards, its type's, its interfaces', and those of what it returns. */
   ofField(parent: GraphQLObjectType, field: GraphQLField<unknown, unknown>): Requirement {

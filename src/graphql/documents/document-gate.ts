@@ -56,6 +56,11 @@ export class DocumentGate {
     return this.options.mode !== 'enforce' || reach(caller, INTROSPECTION_KEY, request.now).instance;
   }
 
+  /** Forgets texts that were kept because they were valid: the schema is another one now, and their clients send them again. */
+  forgetKept(): void {
+    this.kept.clear();
+  }
+
   /** Calls back when another set of documents may run: what was decided for a text is decided again. */
   onChange(listener: () => void): () => void {
     return this.options.register.onChange(listener);

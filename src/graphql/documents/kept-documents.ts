@@ -39,6 +39,12 @@ export class KeptDocuments {
     }
   }
 
+  /** Forgets all. */
+  clear(): void {
+    this.texts.clear();
+    this.bytes = 0;
+  }
+
   get size(): number {
     return this.texts.size;
   }

@@ -57,6 +57,7 @@ export const ERROR_CODES = Object.freeze({
   SPACE_DELETION_PENDING: user(409, 'The Space is being deleted and takes no more changes.'),
   ACCESS_REQUEST_SETTLED: user(409, 'The access request was decided or withdrawn, or nobody answered it in time.'),
   ACCESS_REVIEW_CLOSED: user(409, 'The access review has been closed, or its due date has passed.'),
+  SCHEMA_CHANGED: user(409, 'What a running subscription selects was taken away, or replaced, while it ran.'),
   CAPABILITY_CONFLICT: user(409, 'Two owners claim one name in a registry.'),
 
   // What is not there for the caller: absent and forbidden answer alike

@@ -1,0 +1,2 @@
+export * from './changed-coordinates.js';
+export * from './touched-coordinates.js';

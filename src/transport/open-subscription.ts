@@ -1,0 +1,43 @@
+import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult, type OperationDefinitionNode } from 'graphql';
+import type { PolityError } from '../kernel/errors/index.js';
+import type { RequestContext } from '../system/shared/contracts/index.js';
+import { endableStream, type EndableStream } from './endable-stream.js';
+import { mapEvents } from './map-events.js';
+import { contextOfEvent } from './request-contexts.js';
+import type { RunningSubscriptions } from './running-subscriptions.js';
+
+/** A subscription that may run. */
+export interface SubscriptionArgs extends ExecutionArgs {
+  readonly operation: OperationDefinitionNode;
+  readonly contextValue: RequestContext;
+  /** Finishes each answer. */
+  readonly finish: (result: ExecutionResult) => ExecutionResult;
+}
+
+/** Opens a subscription: its answers, each executed for its event on the schema that it began with, or what kept it from opening. */
+export async function openSubscription({ operation, finish, ...args }: SubscriptionArgs, subscriptions: RunningSubscriptions): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>> {
+  const { schema, document, contextValue } = args;
+  let stream: EndableStream<ExecutionResult> | undefined;
+  let ended: PolityError | undefined;
+  const leave = subscriptions.begin({
+    schema, document, operation,
+    end: (reason) => {
+      ended = reason;
+      stream?.end(reason);
+    },
+  });
+  try {
+    const events = await createSourceEventStream(args);
+    if (!(Symbol.asyncIterator in events)) {
+      leave();
+      return events;
+    }
+    stream = endableStream(mapEvents(events, async (rootValue) => finish(await execute({ ...args, rootValue, contextValue: contextOfEvent(contextValue) }))), leave);
+    // The schema may have been swapped while the source was being opened.
+    if (ended !== undefined) stream.end(ended);
+    return stream;
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
