@@ -11,6 +11,8 @@ import type { RouteTable } from './route-table.js';
 
 /** How long the rest of a refused body is read and thrown away, so that the client gets to see its answer. */
 const LINGER_MS = 2_000;
+/** How often connections are looked at whose requests do not arrive. */
+const CHECK_MS = 1_000;
 /** What is logged for a client that left before its answer. */
 const CLIENT_CLOSED_REQUEST = 499;
 
@@ -46,6 +48,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const server = createServer({
     requestTimeout: http.requestTimeoutMs,
     headersTimeout: Math.min(http.headersTimeoutMs, http.requestTimeoutMs),
+    // By itself the library looks every thirty seconds, and leaves a connection that sends no more open as long.
+    connectionsCheckingInterval: Math.min(CHECK_MS, http.headersTimeoutMs, http.requestTimeoutMs),
     keepAliveTimeout: http.keepAliveTimeoutMs,
     maxHeaderSize: 16_384,
   }, (request, response) => {

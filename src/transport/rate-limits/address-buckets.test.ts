@@ -19,3 +19,8 @@ test('a clock that goes back gives nothing', () => {
   expect(buckets.spend('192.0.2.1', 1, 0)).toBe(1);
   expect(buckets.spend('192.0.2.1', 1, 10_000)).toBe(1);
 });
+
+test('says whether an address has anything left, without spending it', () => {
+  const buckets = new AddressBuckets({ size: 2, rate: 1, share: 1 });
+  expect([buckets.isSpent('10.0.0.1', 0), buckets.spend('10.0.0.1', 2, 0), buckets.isSpent('10.0.0.1', 0), buckets.isSpent('10.0.0.2', 0), buckets.isSpent('10.0.0.1', 1_000)]).toEqual([false, undefined, true, false, false]);
+});

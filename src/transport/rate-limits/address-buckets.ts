@@ -28,13 +28,24 @@ export class AddressBuckets {
   /** Spends units of an address; gives undefined, or the seconds until they are there. */
   spend(ip: string | undefined, cost: number, now: number): number | undefined {
     const { size, rate } = this.budget;
-    const bucket = this.bucket(networkOf(ip), now);
-    bucket.units = Math.min(size, bucket.units + (Math.max(0, now - bucket.countedAt) / 1000) * rate);
-    bucket.countedAt = Math.max(now, bucket.countedAt);
+    const bucket = this.filled(ip, now);
     const units = Math.min(cost, size);
     if (bucket.units < units) return (units - bucket.units) / rate;
     bucket.units -= units;
     return undefined;
+  }
+
+  /** True while an address has nothing left. */
+  isSpent(ip: string | undefined, now: number): boolean {
+    return this.filled(ip, now).units < 1;
+  }
+
+  private filled(ip: string | undefined, now: number): Bucket {
+    const { size, rate } = this.budget;
+    const bucket = this.bucket(networkOf(ip), now);
+    bucket.units = Math.min(size, bucket.units + (Math.max(0, now - bucket.countedAt) / 1000) * rate);
+    bucket.countedAt = Math.max(now, bucket.countedAt);
+    return bucket;
   }
 
   private bucket(network: string, now: number): Bucket {

@@ -16,5 +16,9 @@ export const CLOSE = {
   callerEnded: { code: 4401, reason: 'Unauthorized' },
   /** The credential ran out; clients connect again with a fresh one. */
   credentialExpired: { code: 4401, reason: 'Credential expired' },
+  /** The client sends faster than it is answered; the protocol library gives the same code to a second connection_init. */
+  flood: { code: 4429, reason: 'Too many messages at once' },
+  /** The client connects again and again and asks for nothing. */
+  reconnects: { code: 4429, reason: 'Too many connections without an operation' },
   internal: { code: 4500, reason: 'Internal error' },
 } as const satisfies Readonly<Record<string, CloseReason>>;

@@ -27,6 +27,8 @@ export interface SocketState {
   readonly info: RequestInfo;
   /** Set when the connection is acknowledged. */
   caller?: SocketCaller;
+  /** True once it has asked for an operation as somebody. */
+  hasAsked?: boolean;
   /** Operations that run, by their id. */
   readonly results: Map<string, OperationResults>;
 }
@@ -65,6 +67,7 @@ export function createProtocol(options: ProtocolOptions): Server<SocketState> {
       } catch (error) {
         return [new GraphQLError('', { originalError: error as Error })];
       }
+      extra.hasAsked = true;
       if (caller === undefined) return [new GraphQLError('Unauthorized', { extensions: { code: 'UNAUTHENTICATED' } })];
       const requestContext = createRequestContext(container, { ...extra.info, id: newId('req'), now: now() }, caller);
       const prepared = await preparer.prepare({ ...payload, reportsCost: asksForCost(undefined, payload.extensions) }, requestContext);

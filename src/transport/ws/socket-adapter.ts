@@ -5,6 +5,8 @@ import { CLOSE, type CloseReason } from './close-codes.js';
 
 /** Unsent bytes after which a reader is too slow: its queue would only grow. */
 const MOST_UNSENT_BYTES = 4_194_304;
+/** Messages of one socket that are worked on at once: those of the operations that may run, and some that are refused. */
+const MOST_UNHANDLED = 400;
 const PING_MS = 15_000;
 /**
  * How long a slow reader may take to read on to the close frame, which stands behind all that was not read: ended earlier, its socket
@@ -59,10 +61,17 @@ export function protocolSocket(socket: WebSocket, report: ReportInternal): Proto
     },
     close: (code, reason) => socket.close(code, reason),
     onMessage: (handle) => {
+      let unhandled = 0;
       socket.on('message', (message: Buffer) => {
+        // What arrived before a socket was closed arrives still, and would be worked on for nobody.
+        if (!isOpen()) return;
+        if (unhandled >= MOST_UNHANDLED) return closeSocket(socket, CLOSE.flood);
+        unhandled++;
         handle(message.toString('utf8')).catch((error: unknown) => {
           report(error);
           closeSocket(socket, CLOSE.internal);
+        }).finally(() => {
+          unhandled--;
         });
       });
     },

@@ -3,6 +3,8 @@ import type { Duplex } from 'node:stream';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { RequestInfo } from '../../system/shared/contracts/index.js';
+import { AddressBuckets } from '../rate-limits/address-buckets.js';
+import type { RateBudget } from '../rate-limits/rate-budget.js';
 import { CLOSE } from './close-codes.js';
 import { createProtocol, type ProtocolOptions, type SocketState } from './create-protocol.js';
 import { closeSocket, keepAlive, protocolSocket } from './socket-adapter.js';
@@ -10,6 +12,8 @@ import { closeSocket, keepAlive, protocolSocket } from './socket-adapter.js';
 const PATH = '/graphql';
 const MOST_BYTES_PER_MESSAGE = 262_144;
 const CLOSE_WAIT_MS = 500;
+/** A hundred at once, two per second: a client that waits as long as it should between its attempts never comes near. */
+const IDLE_CONNECTIONS: RateBudget = { size: 100, rate: 2, share: 1 };
 
 /** What the WebSocket endpoint runs on. */
 export interface WebSocketEndpointOptions extends ProtocolOptions {
@@ -26,6 +30,8 @@ export class WebSocketEndpoint {
     handleProtocols: (offered) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false),
   });
   private readonly protocol;
+  /** By address: connections that ended without an operation, as those of a client that is refused and comes again do. */
+  private readonly idleConnections = new AddressBuckets(IDLE_CONNECTIONS);
 
   constructor(private readonly options: WebSocketEndpointOptions) {
     this.protocol = createProtocol(options);
@@ -61,16 +67,18 @@ export class WebSocketEndpoint {
   }
 
   private open(socket: WebSocket, handshake: IncomingMessage): void {
-    const { report } = this.options;
+    const { report, now } = this.options;
     const state: SocketState = { socket, handshake, info: this.options.infoOf(handshake), results: new Map() };
     socket.on('error', () => {
       // A broken frame was answered with its close code by the library; a broken connection has nobody left to answer.
       if (socket.readyState === socket.OPEN) socket.terminate();
     });
+    if (this.idleConnections.isSpent(state.info.ip, now())) return closeSocket(socket, CLOSE.reconnects);
     keepAlive(socket);
     const closed = this.protocol.opened(protocolSocket(socket, report), state);
     socket.once('close', (code, reason) => {
       state.caller?.stop();
+      if (state.hasAsked !== true) this.idleConnections.spend(state.info.ip, 1, now());
       closed(code, reason.toString()).catch(report);
     });
   }
