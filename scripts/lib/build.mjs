@@ -20,8 +20,9 @@ function build() {
   say('building');
   rmSync(at(STAMP), { force: true });
   const compiler = at('node_modules/typescript/bin/tsc');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [compiler, '-p', at('tsconfig.build.json')], { encoding: 'utf8' });
-  process.stderr.write(stdout + stderr);
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, [compiler, '-p', at('tsconfig.build.json')], { encoding: 'utf8' });
+  // A compiler that could not be started has printed nothing.
+  process.stderr.write(error === undefined ? stdout + stderr : `the compiler could not be started: ${error.message}\n`);
   if (status !== 0) return false;
   writeFileSync(at(STAMP), now);
   return true;
