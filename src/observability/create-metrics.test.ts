@@ -43,6 +43,21 @@ describe('createMetrics', () => {
     expect(await lines(metrics, 'polity_graphql_cost_exceeded_total')).toEqual(['polity_graphql_cost_exceeded_total{type="query",outcome="refused"} 1', 'polity_graphql_cost_exceeded_total{type="query",outcome="measured"} 1']);
   });
 
+  test('shows what is held of the schema and of operations', async () => {
+    const metrics = createMetrics();
+    let built = 3;
+    metrics.watchPlans(() => 7);
+    metrics.watchSchemaViews(() => ({ kept: 2, built }));
+    metrics.watchDocuments(() => ({ kept: 4, registered: 5 }));
+    metrics.observePlanCompilation('query', 0.0002);
+    await metrics.render();
+    built = 6;
+    expect(await lines(metrics, 'polity_graphql_schema_views')).toEqual(['polity_graphql_schema_views 2', 'polity_graphql_schema_views_built_total 6']);
+    expect(await lines(metrics, 'polity_graphql_plans')).toEqual(['polity_graphql_plans 7']);
+    expect([await lines(metrics, 'polity_graphql_kept'), await lines(metrics, 'polity_graphql_registered')]).toEqual([['polity_graphql_kept_documents 4'], ['polity_graphql_registered_documents 5']]);
+    expect(await lines(metrics, 'polity_graphql_plan_compilation_seconds_count')).toEqual(['polity_graphql_plan_compilation_seconds_count{type="query"} 1']);
+  });
+
   test('counts swaps of the schema, and shows only the version of now', async () => {
     const metrics = createMetrics();
     let version = 'a';

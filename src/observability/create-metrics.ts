@@ -2,6 +2,8 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { boundedLabel, OTHER } from './bounded-label.js';
 import { LeanHistogram } from './lean-histogram.js';
 import type { Metrics, PoolState } from './metrics.js';
+import { planMetrics } from './plan-metrics.js';
+import { watchedGauge } from './watched-gauge.js';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const COST_BUCKETS = [1, 10, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
@@ -149,19 +151,6 @@ const deliveryMetrics = (registers: Registry[]): Pick<Metrics, 'countEventDelive
   return { countEventDeliveries: (outcome) => deliveries.inc({ outcome }) };
 };
 
-/** A gauge that appears once there is something to read, and is read at each scrape: it cannot go stale. */
-const watchedGauge = (registers: Registry[], name: string, help: string) => (read: () => number): void => {
-  registers.forEach((registry) => registry.removeSingleMetric(name));
-  void new Gauge({
-    name,
-    help,
-    registers,
-    collect() {
-      this.set(read());
-    },
-  });
-};
-
 const factIndexMetrics = (registers: Registry[]): Pick<Metrics, 'watchFactIndexes'> => ({
   watchFactIndexes: (read) => {
     watchedGauge(registers, 'polity_fact_index_spaces', 'Spaces whose authorization facts are in memory.')(() => read().spaces);
@@ -197,6 +186,7 @@ export const createMetrics = (): Metrics => {
     ...httpMetrics(registers),
     ...graphqlMetrics(registers),
     ...schemaMetrics(registers),
+    ...planMetrics(registers),
     ...governanceMetrics(registers),
     ...deliveryMetrics(registers),
     ...poolMetrics(registers),

@@ -42,6 +42,14 @@ export interface Metrics {
   countRateLimited(scope: 'caller' | 'space' | 'anonymous'): void;
   /** Counts valid operations whose document is not registered, where that is to be known. */
   countUnregisteredDocument(type: GraphqlOperationType): void;
+  /** Observes the compilation of one variant of an operation. */
+  observePlanCompilation(type: GraphqlOperationType, seconds: number): void;
+  /** Shows how many operations are kept, read at each scrape. */
+  watchPlans(read: () => number): void;
+  /** Shows how many views of the schema are kept and how many were built, read at each scrape. */
+  watchSchemaViews(read: () => { readonly kept: number; readonly built: number }): void;
+  /** Shows how many documents are kept by their hash, and how many are registered, read at each scrape. */
+  watchDocuments(read: () => { readonly kept: number; readonly registered: number }): void;
   /** Counts changes of the schema while the process runs: taken over as a whole, or refused as a whole. */
   countSchemaSwap(outcome: 'swapped' | 'refused'): void;
   /** Shows the version of the schema, read at each scrape. */

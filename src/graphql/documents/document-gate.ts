@@ -56,6 +56,11 @@ export class DocumentGate {
     return this.options.mode !== 'enforce' || reach(caller, INTROSPECTION_KEY, request.now).instance;
   }
 
+  /** Number of texts that are kept by their hash, and of registered documents. */
+  get size(): { readonly kept: number; readonly registered: number } {
+    return { kept: this.kept.size, registered: this.options.register.size };
+  }
+
   /** Forgets texts that were kept because they were valid: the schema is another one now, and their clients send them again. */
   forgetKept(): void {
     this.kept.clear();

@@ -23,6 +23,11 @@ export class DocumentRegister {
     for (const listener of this.listeners) listener();
   }
 
+  /** Number of documents. */
+  get size(): number {
+    return this.byId.size;
+  }
+
   /** Text of an id. */
   ofId(id: string): string | undefined {
     return this.byId.get(id);

@@ -1,4 +1,4 @@
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { SelectionRequirements } from '../directives/index.js';
 import { Plan } from './plan.js';
 
@@ -50,7 +50,12 @@ export class OperationPlans {
   private young = new Generation();
   private old = new Generation();
 
-  constructor(private schema: GraphQLSchema, private readonly limits: PlanLimits) {}
+  /** @param compiled - told of each variant of an operation that was compiled, with the seconds that it took */
+  constructor(
+    private schema: GraphQLSchema,
+    private readonly limits: PlanLimits,
+    private readonly compiled?: (type: OperationTypeNode, seconds: number) => void,
+  ) {}
 
   /** Operations held. */
   get size(): number {
@@ -68,7 +73,7 @@ export class OperationPlans {
   find(text: string, operationName: string | undefined): Plan | undefined {
     const entry = this.entry(text, operationName);
     if (entry === undefined) return undefined;
-    return (entry.plan ??= new Plan({ ...entry.admission, selections: SelectionRequirements.of(this.schema) }));
+    return (entry.plan ??= new Plan({ ...entry.admission, selections: SelectionRequirements.of(this.schema), compiled: this.compiled }));
   }
 
   /** Forgets everything: what was decided at admission may be decided otherwise from now on. */

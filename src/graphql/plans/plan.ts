@@ -1,6 +1,6 @@
 import {
   GraphQLIncludeDirective, GraphQLSkipDirective, Kind, visit, type DocumentNode, type ExecutionResult, type FieldNode, type FragmentDefinitionNode,
-  type GraphQLField, type GraphQLSchema, type OperationDefinitionNode,
+  type GraphQLField, type GraphQLSchema, type OperationDefinitionNode, type OperationTypeNode,
 } from 'graphql';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 import { dependsOnCallerOnly, guardOf, GuardSession, type CallerClause, type SelectionRequirements } from '../directives/index.js';
@@ -19,6 +19,8 @@ export interface AdmittedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly selections: SelectionRequirements;
+  /** Told of each variant that was compiled, with the seconds that it took. */
+  readonly compiled?: (type: OperationTypeNode, seconds: number) => void;
 }
 
 /**
@@ -86,10 +88,12 @@ export class Plan {
     const known = this.variants.get(key);
     if (known !== undefined || this.variants.size >= MOST_VARIANTS) return known;
     const { schema, operation } = this.admitted;
+    const began = performance.now();
     const allowed = new Set(this.clauses.filter((_, index) => key[index] === '1'));
     const conditions = Object.fromEntries(this.conditions.map((name, index) => [name, key[this.clauses.length + index] === '1']));
     const compiled = compileOperation({ schema, fragments: this.fragments, operation, conditions, access: this.access(allowed) });
     this.variants.set(key, compiled);
+    this.admitted.compiled?.(operation.operation, (performance.now() - began) / 1000);
     return compiled;
   }
 

@@ -19,6 +19,7 @@ export class SchemaViews {
   private clauses: SchemaClauses | undefined;
   // Oldest use first.
   private readonly views = new Map<string, SchemaView | undefined>();
+  private builtSoFar = 0;
 
   constructor(
     private readonly source: SchemaSource,
@@ -34,7 +35,7 @@ export class SchemaViews {
   of(context: RequestContext): SchemaView | undefined {
     const { requirements, held } = this.read(context);
     const { key } = held;
-    const view = this.views.has(key) ? this.views.get(key) : viewOf(pruneSchema(requirements, held));
+    const view = this.views.has(key) ? this.views.get(key) : this.build(requirements, held);
     this.views.delete(key);
     this.views.set(key, view);
     if (this.views.size > this.most) this.views.delete(this.views.keys().next().value as string);
@@ -51,12 +52,19 @@ export class SchemaViews {
     return this.views.size;
   }
 
+  /** Number of views that were built since the start. */
+  get built(): number {
+    return this.builtSoFar;
+  }
+
+  private build(requirements: Requirements, held: HeldClauses): SchemaView | undefined {
+    this.builtSoFar++;
+    const schema = pruneSchema(requirements, held);
+    return schema && new SchemaView(schema);
+  }
+
   private read(context: RequestContext): { readonly requirements: Requirements; readonly held: HeldClauses } {
     this.clauses ??= new SchemaClauses(new Requirements(this.source.current));
     return { requirements: this.clauses.requirements, held: this.clauses.heldBy(context) };
   }
-}
-
-function viewOf(schema: GraphQLSchema | undefined): SchemaView | undefined {
-  return schema && new SchemaView(schema);
 }

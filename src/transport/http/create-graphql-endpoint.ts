@@ -30,7 +30,10 @@ export interface GraphqlDependencies {
 
 /** Makes the endpoint of `/graphql` over the live schema; gives it with the function that ends it. */
 export async function createGraphqlEndpoint({ live, views, documents, preparer, rates, settings, logger, metrics, planUse = 'second' }: GraphqlDependencies): Promise<{ readonly endpoint: GraphqlEndpoint; readonly stop: () => Promise<void> }> {
-  const plans = new OperationPlans(live.current, PLAN_LIMITS);
+  const plans = new OperationPlans(live.current, PLAN_LIMITS, (type, seconds) => metrics.observePlanCompilation(type, seconds));
+  metrics.watchPlans(() => plans.size);
+  metrics.watchSchemaViews(() => ({ kept: views.size, built: views.built }));
+  metrics.watchDocuments(() => documents.size);
   const stopListening = [live.onChange((schema) => plans.clear(schema)), documents.onChange(() => plans.clear(live.current))];
   const costs = new OperationCosts(settings.graphql);
   const apollo = createApollo({ live, views, documents, plans, costs, rates, settings, logger, metrics });
