@@ -116,6 +116,24 @@ export class Assignments {
     };
   }
 
+  /** Role of the assignment at a place in the list of its Member. */
+  listedRole(at: number): number {
+    return (this.ofMember.pool[at] as number) >> ROLE_SHIFT;
+  }
+
+  /** Its anchor. */
+  listedAnchor(at: number): number {
+    return this.ofMember.pool[at + 1] as number;
+  }
+
+  /** It in words. Most have neither times nor a condition, and the list says so. */
+  listedFact(at: number, memberId: string): MemberRoleFact {
+    const { pool } = this.ofMember;
+    const row = pool[at + 2] as number;
+    const isPlain = ((pool[at] as number) & (IS_TIMED | IS_CONDITIONAL)) === 0;
+    return isPlain ? { id: this.id(row), memberId, spaceId: this.spaceId, status: 'active' } : this.fact(row, memberId);
+  }
+
   /** Takes a row in; one that is not active leaves nothing behind. An assignment never goes from one Member to another. */
   apply(row: FactRow): void {
     const member = this.parts.actors.named(text(row, 'member_id'));

@@ -14,16 +14,16 @@ export class IndexedCandidate implements CheckedCandidate {
     private readonly index: SpaceIndex,
     private readonly pair: PairEntry,
     private readonly actor: { readonly memberId: string },
-    /** Row of the assignment. */
-    private readonly row: number,
+    /** Where the assignment stands in the list of its Member. */
+    private readonly at: number,
     readonly scopeCheck: ScopeCheck,
   ) {}
 
   get grant(): GrantFact {
     if (this.made === undefined) {
-      const { index, row } = this;
-      const { pairs, rules } = index.roles.at(index.assignments.role(row));
-      this.made = index.grant(row, rules[pairs.indexOf(this.pair.number)] as Rule, this.actor.memberId);
+      const { index, at } = this;
+      const { pairs, rules } = index.roles.at(index.assignments.listedRole(at));
+      this.made = index.grant(at, rules[pairs.indexOf(this.pair.number)] as Rule, this.actor.memberId);
     }
     return this.made;
   }

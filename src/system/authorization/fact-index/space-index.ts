@@ -20,7 +20,7 @@ export interface IndexedTarget {
 
 const NO_GROUP = -1;
 const NO_ROW = -1;
-
+const NOWHERE = -1;
 
 /**
  * The authorization facts of one Space at one revision, as integers. Gives the same decisions as the engine over the facts of the
@@ -187,35 +187,34 @@ export class SpaceIndex {
     const end = assignments.ofMember.end(member);
     const recorded: IndexedCandidate[] | undefined = record === undefined ? undefined : [];
     let allowed: IndexedCandidate | undefined;
-    let firstRow = NO_ROW;
+    let earliest = NOWHERE;
     let firstCode = COVERED;
     let firstKind = MANY;
     for (let at = assignments.ofMember.start(member); at < end; at += STRIDE) {
       const role = pool[at] as number;
       if (((bits[first + (role >> (ROLE_SHIFT + 5))] as number) & (1 << ((role >> ROLE_SHIFT) & 31))) === 0) continue;
-      const row = pool[at + 2] as number;
       const kind = roles.kind(number, role >> ROLE_SHIFT);
       if (kind === MANY || (role & IS_CONDITIONAL) !== 0) return undefined;
-      if ((role & IS_TIMED) !== 0 && !assignments.isInForce(row, now)) continue;
+      if ((role & IS_TIMED) !== 0 && !assignments.isInForce(pool[at + 2] as number, now)) continue;
       const code = coverage(kind - 1, groups, pool[at + 1] as number, group, isOwner);
       if (recorded !== undefined || code === COVERED) {
-        const candidate = new IndexedCandidate(this, pair, actor, row, scopeCheckOf(kind - 1, code));
+        const candidate = new IndexedCandidate(this, pair, actor, at, scopeCheckOf(kind - 1, code));
         recorded?.push(candidate);
         if (code === COVERED) {
           allowed ??= candidate;
           if (recorded === undefined) return { decision: 'ALLOW', reason: ALLOW_REASON, matched: candidate };
         }
       }
-      if (firstRow !== NO_ROW) continue;
-      firstRow = row;
+      if (earliest !== NOWHERE) continue;
+      earliest = at;
       firstCode = code;
       firstKind = kind;
     }
     if (record !== undefined) for (const candidate of recorded ?? []) record(candidate);
     if (allowed !== undefined) return { decision: 'ALLOW', reason: ALLOW_REASON, matched: allowed };
-    if (firstRow === NO_ROW) return DENIED.NO_MATCHING_PERMISSION;
+    if (earliest === NOWHERE) return DENIED.NO_MATCHING_PERMISSION;
     const denyCode = COVERAGE_CODES[firstCode] ?? 'SCOPE_OUT_OF_BOUNDS';
-    return { decision: 'DENY', denyCode, reason: DENY_REASONS[denyCode], matched: recorded?.[0] ?? new IndexedCandidate(this, pair, actor, firstRow, scopeCheckOf(firstKind - 1, firstCode)) };
+    return { decision: 'DENY', denyCode, reason: DENY_REASONS[denyCode], matched: recorded?.[0] ?? new IndexedCandidate(this, pair, actor, earliest, scopeCheckOf(firstKind - 1, firstCode)) };
   }
 
   /** All grants that a Member has for the pair, in force or not, in words. */
@@ -223,16 +222,16 @@ export class SpaceIndex {
     const { pool } = this.assignments.ofMember;
     for (let at = this.assignments.ofMember.start(member); at < this.assignments.ofMember.end(member); at += STRIDE) {
       const { pairs, rules } = this.roles.at((pool[at] as number) >> ROLE_SHIFT);
-      for (let rule = pairs.indexOf(pair.number); pairs[rule] === pair.number; rule += 1) yield this.grant(pool[at + 2] as number, rules[rule] as Rule, this.actors.id(member));
+      for (let rule = pairs.indexOf(pair.number); pairs[rule] === pair.number; rule += 1) yield this.grant(at, rules[rule] as Rule, this.actors.id(member));
     }
   }
 
-  /** An assignment and one of the rules of its Role, in words. */
-  grant(row: number, { permission, rolePermissionId, inherited }: Rule, memberId: string): GrantFact {
+  /** An assignment, by its place in the list of its Member, and one of the rules of its Role, in words. */
+  grant(at: number, { permission, rolePermissionId, inherited }: Rule, memberId: string): GrantFact {
     const { assignments, roles, groups } = this;
-    const anchor = assignments.anchor(row);
-    const memberRole = assignments.fact(row, memberId);
-    const role = roles.fact(roles.at(assignments.role(row)));
+    const anchor = assignments.listedAnchor(at);
+    const memberRole = assignments.listedFact(at, memberId);
+    const role = roles.fact(roles.at(assignments.listedRole(at)));
     const rolePermission = { id: rolePermissionId, status: 'active' };
     const path = inherited.length === 0 ? NOT_INHERITED : inherited.map((entry) => roles.fact(entry));
     if (anchor < 0) return { memberRole, role, inherited: path, rolePermission, permission: permission.fact };
