@@ -6,16 +6,19 @@ import { mapEvents } from './map-events.js';
 import { contextOfEvent } from './request-contexts.js';
 import type { RunningSubscriptions } from './running-subscriptions.js';
 
+/** Told of the context in which an operation is about to run; gives what finishes the answer. */
+export type BeginRun = (context: RequestContext) => (result: ExecutionResult) => ExecutionResult;
+
 /** A subscription that may run. */
 export interface SubscriptionArgs extends ExecutionArgs {
   readonly operation: OperationDefinitionNode;
   readonly contextValue: RequestContext;
-  /** Finishes each answer. */
-  readonly finish: (result: ExecutionResult) => ExecutionResult;
+  /** Called before each event is executed. */
+  readonly begin: BeginRun;
 }
 
 /** Opens a subscription: its answers, each executed for its event on the schema that it began with, or what kept it from opening. */
-export async function openSubscription({ operation, finish, ...args }: SubscriptionArgs, subscriptions: RunningSubscriptions): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>> {
+export async function openSubscription({ operation, begin, ...args }: SubscriptionArgs, subscriptions: RunningSubscriptions): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>> {
   const { schema, document, contextValue } = args;
   let stream: EndableStream<ExecutionResult> | undefined;
   let ended: PolityError | undefined;
@@ -32,7 +35,11 @@ export async function openSubscription({ operation, finish, ...args }: Subscript
       leave();
       return events;
     }
-    stream = endableStream(mapEvents(events, async (rootValue) => finish(await execute({ ...args, rootValue, contextValue: contextOfEvent(contextValue) }))), leave);
+    stream = endableStream(mapEvents(events, async (rootValue) => {
+      const eventContext = contextOfEvent(contextValue);
+      const finish = begin(eventContext);
+      return finish(await execute({ ...args, rootValue, contextValue: eventContext }));
+    }), leave);
     // The schema may have been swapped while the source was being opened.
     if (ended !== undefined) stream.end(ended);
     return stream;

@@ -2,13 +2,14 @@ import {
   execute, getOperationAST, GraphQLError, parse, specifiedRules, validate, type DocumentNode, type ExecutionResult, type OperationDefinitionNode,
 } from 'graphql';
 import {
-  assertIntrospection, introspects, malformed, MOST_REQUEST_ERRORS, operationLimits, strictRefusal, viewExecution, withoutSuggestions, type DocumentGate, type DocumentRequest,
+  assertIntrospection, introspects, malformed, mayTrace, MOST_REQUEST_ERRORS, operationLimits, strictRefusal, viewExecution, withoutSuggestions, type DocumentGate, type DocumentRequest,
   type OpenedDocument, type OperationLimits, type OperationPlans,
   type SchemaViews, type ViewExecution,
 } from '../graphql/index.js';
 import type { RequestContext } from '../system/shared/contracts/index.js';
 import type { LiveSchema } from './live-schema.js';
-import { openSubscription } from './open-subscription.js';
+import { openSubscription, type BeginRun } from './open-subscription.js';
+import { traceOperation } from './operation-trace.js';
 import { OperationCosts, type AdmittedCost, type CostBounds } from './operation-costs.js';
 import { admitOperation, type RateLimits } from './rate-limits/index.js';
 import { RunningSubscriptions } from './running-subscriptions.js';
@@ -19,6 +20,8 @@ export interface OperationRequest extends DocumentRequest {
   readonly variables?: Readonly<Record<string, unknown>> | null;
   /** True when answers shall say what they cost. */
   readonly reportsCost?: boolean;
+  /** True when answers shall say how their guarded fields were decided, to callers who may know. */
+  readonly reportsTrace?: boolean;
 }
 
 /** An operation that passed everything that is decided before it runs. */
@@ -92,11 +95,21 @@ export class OperationPreparer {
     } catch (error) {
       return [error as GraphQLError];
     }
-    const finish = (result: ExecutionResult): ExecutionResult => (request.reportsCost === true ? cost.report(result) : result);
+    const begin: BeginRun = (runContext) => {
+      const trace = request.reportsTrace === true && mayTrace(runContext) ? traceOperation({ schema, document, operation, variables: request.variables }, runContext) : undefined;
+      return (result) => {
+        const priced = request.reportsCost === true ? cost.report(result) : result;
+        return trace === undefined ? priced : trace(priced);
+      };
+    };
+    const runOnce = async (execution: () => ExecutionResult | Promise<ExecutionResult>): Promise<ExecutionResult> => {
+      const finish = begin(context);
+      return finish(await execution());
+    };
     const args = { schema, document, operationName: request.operationName, variableValues: request.variables, contextValue: context, hideSuggestions };
-    if (onView !== undefined) return { document, operation, run: async () => finish(await onView(args)) };
-    if (operation.operation !== 'subscription') return { document, operation, run: async () => finish(await execute(args)) };
-    return { document, operation, run: async () => (this.live.current === schema ? openSubscription({ ...args, operation, finish }, this.subscriptions) : this.startAnew(request, context)) };
+    if (onView !== undefined) return { document, operation, run: () => runOnce(() => onView(args)) };
+    if (operation.operation !== 'subscription') return { document, operation, run: () => runOnce(() => execute(args)) };
+    return { document, operation, run: async () => (this.live.current === schema ? openSubscription({ ...args, operation, begin }, this.subscriptions) : this.startAnew(request, context)) };
   }
 
   /** Admits an operation that passes everything that is decided by its document alone. */

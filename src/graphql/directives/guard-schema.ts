@@ -76,8 +76,9 @@ function decider(requirement: Requirement, selections: SelectionRequirements | u
     const session = GuardSession.of(context);
     const isMutation = info.operation.operation === 'mutation' && info.path.prev === undefined;
     if (isMutation) session.beginMutation();
-    if (selections !== undefined && !selectionAllowed(selections, session, info)) return false;
-    return session.allows(requirement, { source, args, isMutation });
+    const isSelectable = selections === undefined || selectionAllowed(selections, session, info);
+    const allowed = isSelectable && session.allows(requirement, { source, args, isMutation });
+    return session.recorder === undefined ? allowed : session.recorder.record(info, allowed);
   };
 }
 

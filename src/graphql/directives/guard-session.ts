@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { decisionsRef, holdsSomewhere, isAuthenticated, RequestSlot, type GuardQuestion, type RequestContext } from '../../system/shared/contracts/index.js';
 import { policiesRef } from './policies.js';
+import { GuardRecorder } from './guard-recorder.js';
 import type { CallerClause, CanClause, Requirement } from './requirement.js';
 import { valueAt, type GuardedField } from './value-at.js';
 
@@ -15,7 +16,11 @@ export class GuardSession {
   private policies: Map<string, boolean> | undefined;
   private loaders: Map<string, DataLoader<string, boolean>> | undefined;
 
-  private constructor(private readonly context: RequestContext) {
+  /** @param recorder - hears of every guard that is decided; nearly nobody asks for that */
+  private constructor(
+    private readonly context: RequestContext,
+    readonly recorder?: GuardRecorder,
+  ) {
     this.caller = context.caller;
     this.request = context.request;
   }
@@ -29,6 +34,13 @@ export class GuardSession {
     const session = new GuardSession(context);
     GuardSession.sessions.set(context, session);
     return session;
+  }
+
+  /** Begins to write down what guards decide in a context that is about to run. */
+  static record(context: RequestContext): GuardRecorder {
+    const recorder = new GuardRecorder();
+    GuardSession.sessions.set(context, new GuardSession(context, recorder));
+    return recorder;
   }
 
   /** Mutations of one operation run one after the other, and each may change what the engine answers to the next. */

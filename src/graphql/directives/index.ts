@@ -1,4 +1,5 @@
 export * from './definitions.js';
+export * from './guard-recorder.js';
 export * from './guard-schema.js';
 export * from './guard-session.js';
 export * from './policies.js';

@@ -1,5 +1,5 @@
 import {
-  getNamedType, isAbstractType, isCompositeType, isObjectType, Kind, type FieldNode, type FragmentDefinitionNode, type GraphQLNamedType, type GraphQLObjectType,
+  getNamedType, isAbstractType, isCompositeType, isObjectType, Kind, type FieldNode, type FragmentDefinitionNode, type GraphQLField, type GraphQLNamedType, type GraphQLObjectType,
   type GraphQLSchema, type OperationDefinitionNode, type SelectionSetNode,
 } from 'graphql';
 import { Requirements } from './read-requirements.js';
@@ -27,6 +27,11 @@ export class SelectionRequirements {
     const known = SelectionRequirements.ofSchemas.get(schema) ?? new SelectionRequirements(new Requirements(schema));
     SelectionRequirements.ofSchemas.set(schema, known);
     return known;
+  }
+
+  /** What a field of an object type needs, wherever it is selected. */
+  ofField(parent: GraphQLObjectType, field: GraphQLField<unknown, unknown>): Requirement {
+    return this.requirements.ofField(parent, field);
   }
 
   of(operation: OperationDefinitionNode, fragments: Fragments): SelectionMap {

@@ -32,6 +32,7 @@ export const adminManifest = {
       { key: 'api_keys:manage', description: 'Rotate, disable and restore API keys; covers every other right over them.' },
       { key: 'api_keys:revoke', description: 'Revoke API keys.' },
       { key: 'instance:read', description: 'Read the state of the system.' },
+      { key: 'graphql:trace', description: 'See in answers how each guarded field of an operation was decided.' },
       { key: 'keys:rotate', description: 'Rotate the keys of the instance; super admins only.' },
     ],
     policies: adminPolicies.map(({ name, description }) => ({ name, description })),

@@ -23,7 +23,7 @@ describe('Cors', () => {
     expect([answered, status]).toEqual([true, 204]);
     expect(headers).toMatchObject({
       'access-control-allow-origin': allowed, 'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'authorization, content-type, x-polity-api-key, x-polity-cost, x-correlation-id',
+      'access-control-allow-headers': 'authorization, content-type, x-polity-api-key, x-polity-cost, x-polity-trace, x-correlation-id',
     });
     expect(headers).not.toHaveProperty('access-control-allow-credentials');
   });

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { COST_HEADER } from '../asks-for-cost.js';
+import { TRACE_HEADER } from '../asks-for-trace.js';
 import { API_KEY_HEADER } from './credentials.js';
 
 /** Cross-origin access: off unless origins are set, never for any origin, never with ambient credentials. */
@@ -25,7 +26,7 @@ export class Cors {
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false;
     if (origin !== undefined && this.origins.has(origin)) {
       response.setHeader('access-control-allow-methods', 'GET, POST');
-      response.setHeader('access-control-allow-headers', `authorization, content-type, ${API_KEY_HEADER}, ${COST_HEADER}, ${this.requestIdHeader}`);
+      response.setHeader('access-control-allow-headers', `authorization, content-type, ${API_KEY_HEADER}, ${COST_HEADER}, ${TRACE_HEADER}, ${this.requestIdHeader}`);
       response.setHeader('access-control-max-age', '600');
     }
     response.statusCode = 204;

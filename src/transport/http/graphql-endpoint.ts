@@ -3,6 +3,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import { PolityError } from '../../kernel/errors/index.js';
 import { isAuthenticated, type RequestContext } from '../../system/shared/contracts/index.js';
 import { COST_HEADER } from '../asks-for-cost.js';
+import { TRACE_HEADER } from '../asks-for-trace.js';
 import { markBatch } from '../rate-limits/index.js';
 import { AnswerHeaders } from './answer-headers.js';
 import { endTogether } from './end-together.js';
@@ -50,10 +51,10 @@ export class GraphqlEndpoint {
     endTogether(response, text);
   }
 
-  private answerByPlan({ headers: { accept, 'content-type': type, [COST_HEADER]: cost } }: IncomingMessage, parameters: OperationParameters, context: RequestContext): { readonly headers: readonly string[]; readonly answer: PlannedAnswer | Promise<PlannedAnswer> } | undefined {
+  private answerByPlan({ headers: { accept, 'content-type': type, [COST_HEADER]: cost, [TRACE_HEADER]: trace } }: IncomingMessage, parameters: OperationParameters, context: RequestContext): { readonly headers: readonly string[]; readonly answer: PlannedAnswer | Promise<PlannedAnswer> } | undefined {
     const headers = this.headers.of(accept);
     if (headers === undefined || (parameters.isGet && type !== undefined)) return undefined;
-    const answer = this.planned?.answer(parameters, context, { accept, cost });
+    const answer = this.planned?.answer(parameters, context, { accept, cost, trace });
     return answer === undefined ? undefined : { headers, answer };
   }
 

@@ -1,15 +1,17 @@
 import { HeaderMap, type ApolloServerPlugin, type GraphQLRequestListener } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import {
-  assertIntrospection, formatError, introspects, MOST_REQUEST_ERRORS, strictRefusal, viewExecution, withoutSuggestions, type OperationPlans, type ReportInternal, type SchemaViews, type ViewExecution,
+  assertIntrospection, formatError, introspects, mayTrace, MOST_REQUEST_ERRORS, strictRefusal, viewExecution, withoutSuggestions, type OperationPlans, type ReportInternal, type SchemaViews, type ViewExecution,
 } from '../../graphql/index.js';
 import type { Metrics } from '../../observability/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 import { asksForCost, COST_HEADER } from '../asks-for-cost.js';
+import { asksForTrace, TRACE_HEADER } from '../asks-for-trace.js';
 import type { AdmittedCost, OperationCosts } from '../operation-costs.js';
 import { admitOperation, type RateLimits } from '../rate-limits/index.js';
 import { outcomeOf } from '../operation-outcome.js';
 import { OperationResults } from '../operation-results.js';
+import { traceOperation } from '../operation-trace.js';
 import { statusOf } from './answer-status.js';
 
 /** What the plugin needs to know. */
@@ -30,6 +32,7 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
     async requestDidStart(): Promise<GraphQLRequestListener<RequestContext>> {
       let onView: ViewExecution | undefined;
       let cost: AdmittedCost | undefined;
+      let traced: ReturnType<typeof traceOperation> | undefined;
       return {
         async validationDidStart({ contextValue }) {
           return async (errors) => {
@@ -48,6 +51,7 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
           if (operation === undefined) return;
           cost = options.costs.admitOperation(schema, document, operation, request, contextValue);
           await admitOperation(options.rates, contextValue, cost.estimated, operation);
+          if (asksForTrace(request.http?.headers.get(TRACE_HEADER), request.extensions) && mayTrace(contextValue)) traced = traceOperation({ schema, document, operation, variables: request.variables }, contextValue);
         },
         async responseForOperation({ document, operationName, request, schema, contextValue }) {
           const result = await onView?.({ schema, document, operationName, variableValues: request.variables, contextValue });
@@ -71,6 +75,7 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
             response.http.status = statusOf(body.singleResult.errors ?? [], response.http.status, request.http?.headers.get('accept'));
           }
           if (cost !== undefined && asksForCost(request.http?.headers.get(COST_HEADER), request.extensions)) body.singleResult = cost.report(body.singleResult);
+          if (traced !== undefined) body.singleResult = traced(body.singleResult);
           options.metrics.countGraphqlOperation(operation?.operation ?? 'unknown', outcomeOf(body.singleResult.errors));
         },
       };

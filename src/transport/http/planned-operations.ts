@@ -1,8 +1,9 @@
 import { getVariableValues, type ExecutionResult } from 'graphql';
-import { costOf, formatError, type DocumentGate, type DocumentRequest, type OpenedDocument, type OperationPlans, type Plan, type ReportInternal } from '../../graphql/index.js';
+import { costOf, formatError, mayTrace, type DocumentGate, type DocumentRequest, type OpenedDocument, type OperationPlans, type Plan, type ReportInternal } from '../../graphql/index.js';
 import type { Metrics } from '../../observability/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
 import { asksForCost } from '../asks-for-cost.js';
+import { asksForTrace } from '../asks-for-trace.js';
 import type { AdmittedCost, OperationCosts } from '../operation-costs.js';
 import { asOperationError, type RateLimits } from '../rate-limits/index.js';
 import { outcomeOf } from '../operation-outcome.js';
@@ -22,6 +23,7 @@ export interface PlannedAnswer {
 export interface PlannedHeaders {
   readonly accept: string | undefined;
   readonly cost: string | readonly string[] | undefined;
+  readonly trace: string | readonly string[] | undefined;
 }
 
 /** What planned operations run on. */
@@ -48,6 +50,8 @@ export class PlannedOperations {
 
   /** @returns undefined when the operation has to go the long way */
   answer(parameters: OperationParameters, context: RequestContext, headers: PlannedHeaders): PlannedAnswer | Promise<PlannedAnswer> | undefined {
+    // A plan decides guards once, and has nothing to tell of each field.
+    if (headers.trace !== undefined && asksForTrace(headers.trace, undefined) && mayTrace(context)) return undefined;
     const { variables, isGet } = parameters;
     const opened = this.open(parameters.document, context);
     const plan = opened === undefined ? undefined : this.plan(opened.text, parameters.operationName);

@@ -1,6 +1,7 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { PolityError } from '../../kernel/errors/index.js';
 import { asksForCost, COST_HEADER } from '../asks-for-cost.js';
+import { asksForTrace, TRACE_HEADER } from '../asks-for-trace.js';
 import { readJson } from '../http/read-json.js';
 import type { OperationRequest } from '../prepare-operation.js';
 
@@ -9,7 +10,7 @@ import type { OperationRequest } from '../prepare-operation.js';
  * @throws PolityError for what is no operation, and what `readJson` throws.
  */
 export async function readOperation(request: IncomingMessage, url: URL, mostBodyBytes: number): Promise<OperationRequest> {
-  return asOperation(request.method === 'POST' ? await readJson(request, mostBodyBytes) : parametersOf(url), request.headers[COST_HEADER]);
+  return asOperation(request.method === 'POST' ? await readJson(request, mostBodyBytes) : parametersOf(url), request.headers);
 }
 
 function parametersOf({ searchParams }: URL): Record<string, unknown> {
@@ -28,13 +29,13 @@ function parse(name: string, value: string | undefined): unknown {
   }
 }
 
-function asOperation(value: unknown, costHeader: string | string[] | undefined): OperationRequest {
+function asOperation(value: unknown, headers: IncomingHttpHeaders): OperationRequest {
   const { query, documentId, operationName, variables, extensions } = (isRecord(value) ? value : {}) as Record<string, unknown>;
   const isNamed = typeof query === 'string' || documentId !== undefined || isRecord(extensions);
   if (!isNamed || !isAbsentOr('string', query) || !isAbsentOr('string', operationName) || !isAbsentOr('object', variables) || !isAbsentOr('object', extensions)) {
     throw new PolityError('VALIDATION_FAILED', 'An operation has a query (text) or the name of one, an operationName (text), variables (an object) and extensions (an object).');
   }
-  return { query, documentId, operationName, variables, extensions, reportsCost: asksForCost(costHeader, extensions) } as OperationRequest;
+  return { query, documentId, operationName, variables, extensions, reportsCost: asksForCost(headers[COST_HEADER], extensions), reportsTrace: asksForTrace(headers[TRACE_HEADER], extensions) } as OperationRequest;
 }
 
 function isAbsentOr(type: 'string' | 'object', value: unknown): boolean {

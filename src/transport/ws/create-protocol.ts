@@ -9,6 +9,7 @@ import { authenticatorRef, metricsRef, type RequestInfo } from '../../system/sha
 import { API_KEY_HEADER, credentialsOf } from '../http/credentials.js';
 import { asPolityError } from '../http/respond.js';
 import { asksForCost } from '../asks-for-cost.js';
+import { asksForTrace } from '../asks-for-trace.js';
 import { mapEvents } from '../map-events.js';
 import { OperationResults } from '../operation-results.js';
 import { isRefused, type OperationPreparer, type PreparedOperation } from '../prepare-operation.js';
@@ -70,7 +71,7 @@ export function createProtocol(options: ProtocolOptions): Server<SocketState> {
       extra.hasAsked = true;
       if (caller === undefined) return [new GraphQLError('Unauthorized', { extensions: { code: 'UNAUTHENTICATED' } })];
       const requestContext = createRequestContext(container, { ...extra.info, id: newId('req'), now: now() }, caller);
-      const prepared = await preparer.prepare({ ...payload, reportsCost: asksForCost(undefined, payload.extensions) }, requestContext);
+      const prepared = await preparer.prepare({ ...payload, reportsCost: asksForCost(undefined, payload.extensions), reportsTrace: asksForTrace(undefined, payload.extensions) }, requestContext);
       if (isRefused(prepared)) {
         container.get(metricsRef).countGraphqlOperation('unknown', 'invalid');
         return prepared;

@@ -64,12 +64,14 @@ export function costOf(schema: GraphQLSchema, document: DocumentNode, operation:
   return cost;
 }
 
-function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Variables | undefined {
+/** Defaults of an operation's variables; undefined when there are none. */
+export function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Variables | undefined {
   const entries = variableDefinitions.flatMap(({ variable, defaultValue }) => (defaultValue === undefined ? [] : [[variable.name.value, valueFromASTUntyped(defaultValue)] as const]));
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-function withDefaults(variables: Variables | null | undefined, defaults: Variables | undefined): Variables {
+/** Variables as they count for a cost: absent ones and null have their defaults. */
+export function withDefaults(variables: Variables | null | undefined, defaults: Variables | undefined): Variables {
   if (defaults === undefined) return variables ?? {};
   const given = Object.entries(variables ?? {}).filter(([, value]) => value !== null && value !== undefined);
   return { ...defaults, ...Object.fromEntries(given) };

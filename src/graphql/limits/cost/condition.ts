@@ -42,6 +42,11 @@ export function whenAny(conditions: readonly Condition[], term: Term): Term {
   };
 }
 
+/** True when one of the conditions holds. */
+export function holdsAny(conditions: readonly Condition[], variables: Variables): boolean {
+  return conditions.some((condition) => condition?.every((part) => holds(part, variables)) === true);
+}
+
 // What is no Boolean is refused before anything runs; until then it counts.
 function holds(part: string, variables: Variables): boolean {
   return part.startsWith('!') ? variables[part.slice(1)] !== true : variables[part] !== false;

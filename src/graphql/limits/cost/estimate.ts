@@ -9,15 +9,16 @@ export function estimateTerm(type: OperationTypeNode, root: PricedObject | undef
   return floor(sum([OPERATION_WEIGHTS[type], ...(root === undefined ? [] : [new Estimate().fields(root)])]));
 }
 
-// Selections hang on several fields; each is folded once.
-class Estimate {
+/** Estimates of parts of one operation. Selections hang on several fields; each is folded once. */
+export class Estimate {
   private readonly known = new Map<PricedSelection, { readonly withTypes: Term; readonly fieldsOnly: Term }>();
 
   fields({ fields }: PricedObject): Term {
     return sum([...fields.values()].map((field) => this.field(field)));
   }
 
-  private field({ when, weight, size, inputs, inside }: PricedField): Term {
+  /** What one field can cost at most with all that is selected of it, on one object. */
+  field({ when, weight, size, inputs, inside }: PricedField): Term {
     return whenAny(when, floor(sum([product(size, floor(this.item(weight, inside))), inputs])));
   }
 

@@ -1,4 +1,4 @@
-import { getNamedType, isAbstractType, isObjectType, Kind, type DocumentNode, type FragmentDefinitionNode, type GraphQLObjectType, type GraphQLOutputType, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { getNamedType, isAbstractType, isObjectType, Kind, type DocumentNode, type FieldNode, type FragmentDefinitionNode, type GraphQLField, type GraphQLObjectType, type GraphQLOutputType, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { FieldCollector, type FieldGroup, type Part } from './collect-fields.js';
 import { ALWAYS, type Condition } from './condition.js';
 import { CostRules } from './cost-rules.js';
@@ -12,6 +12,9 @@ const MOST_WORK = 100_000;
 
 /** A field of an operation with what it costs, apart from what is selected of it. */
 export interface PricedField {
+  readonly field: GraphQLField<unknown, unknown>;
+  /** The first selection of it. */
+  readonly node: FieldNode;
   /** The field is answered when one of these holds. */
   readonly when: readonly Condition[];
   /** Weight of one item, in place of that of its type. */
@@ -82,7 +85,7 @@ class Pricing {
     const given = sizes.get(field.name);
     const items = given ?? (bounds.length > 0 ? DEFAULT_LIST_SIZE : own);
     const inside = this.inside(field.type, parts, new Map(bounds.map((name) => [name, own])));
-    return { when, weight: rule.weight, size: rule.lists === 0 ? 1 : product(items, DEFAULT_LIST_SIZE ** (rule.lists - 1)), inputs: inputTerm(node, rule.inputs), inside };
+    return { field, node, when, weight: rule.weight, size: rule.lists === 0 ? 1 : product(items, DEFAULT_LIST_SIZE ** (rule.lists - 1)), inputs: inputTerm(node, rule.inputs), inside };
   }
 
   // The same selections of the same type cost the same, whatever they hang on: fragments and possible types would multiply otherwise.

@@ -1,4 +1,5 @@
 import { COST_HEADER } from '../../asks-for-cost.js';
+import { TRACE_HEADER } from '../../asks-for-trace.js';
 import { answer, content, CREDENTIALS, REQUEST_ID, responseRef, schemaRef, type DeclaredRoute, type JsonSchema, type OperationObject } from '../declared-route.js';
 
 const tags = ['GraphQL'] as const;
@@ -6,8 +7,9 @@ const security = [{}, ...CREDENTIALS];
 const body = { required: true, content: content({ oneOf: [schemaRef('GraphqlRequest'), { type: 'array', items: schemaRef('GraphqlRequest'), minItems: 1 }] }) };
 const text = (name: string, description: string, required = false): JsonSchema => ({ name, in: 'query', required, description, schema: { type: 'string' } });
 const costHeader: JsonSchema = { name: COST_HEADER, in: 'header', required: false, description: '`report` asks for extensions.cost: what the operation was estimated to cost, did cost, and may.', schema: { type: 'string' } };
+const traceHeader: JsonSchema = { name: TRACE_HEADER, in: 'header', required: false, description: '`report` asks for extensions.trace: how each guarded field was decided. For callers who hold graphql:trace on the instance.', schema: { type: 'string' } };
 const inQuery = [
-  costHeader,
+  costHeader, traceHeader,
   text('query', 'The document; a mutation is refused.'), text('documentId', 'Id of a registered document, or sha256:<hash> of one, in place of the query.'), text('operationName', 'Which operation of the document.'),
   text('variables', 'Variables as a JSON object.'), text('extensions', 'Extensions as a JSON object; persistedQuery names a document by its SHA-256.'),
 ];
@@ -24,7 +26,7 @@ const events: OperationObject['responses'] = {
 
 /** The GraphQL endpoint. What it offers is in schema.graphql; subscriptions also run over WebSocket at the same address (graphql-transport-ws). */
 export const graphqlRoutes: readonly DeclaredRoute[] = [
-  { method: 'POST', path: '/graphql', operation: { operationId: 'graphql', tags, summary: 'Runs a query or a mutation, or a batch of them.', security, parameters: [costHeader], requestBody: body, responses } },
+  { method: 'POST', path: '/graphql', operation: { operationId: 'graphql', tags, summary: 'Runs a query or a mutation, or a batch of them.', security, parameters: [costHeader, traceHeader], requestBody: body, responses } },
   {
     method: 'GET', path: '/graphql',
     operation: {
@@ -34,7 +36,7 @@ export const graphqlRoutes: readonly DeclaredRoute[] = [
   },
   {
     method: 'POST', path: '/graphql/stream',
-    operation: { operationId: 'graphqlStream', tags, summary: 'Runs one operation over server-sent events.', security, parameters: [costHeader], requestBody: { required: true, content: content(schemaRef('GraphqlRequest')) }, responses: events },
+    operation: { operationId: 'graphqlStream', tags, summary: 'Runs one operation over server-sent events.', security, parameters: [costHeader, traceHeader], requestBody: { required: true, content: content(schemaRef('GraphqlRequest')) }, responses: events },
   },
   {
     method: 'GET', path: '/graphql/stream',
