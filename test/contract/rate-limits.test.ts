@@ -1,4 +1,5 @@
 import { createClient } from 'graphql-ws';
+import { Client } from 'pg';
 import type { PolityServer } from '../../src/boot/polity-server.js';
 import { GraphqlCaller } from '../support/graphql-caller.js';
 import { startOn, startTestServer, type TestServer } from '../support/server.js';
@@ -147,6 +148,30 @@ describe('callers without credentials', () => {
     expect((await from('203.0.113.1').data<{ signIn: { accessToken: string | null } }>(signIn)).signIn.accessToken).not.toBeNull();
     expect((await fetch(`${server.url}/readyz`, { headers: { 'x-forwarded-for': '203.0.113.1' } })).status).toBe(200);
   });
+});
+
+test('while nobody can say what a budget holds, callers are refused, and those who bring the instance back are not', async () => {
+  const owner = new Client({ connectionString: server.database.ownerUrl });
+  await owner.connect();
+  const before = await keyOf();
+  expect(await send(before, VERSION)).toBe('ok');
+  try {
+    await owner.query('ALTER TABLE sys_kernel.rate_budgets RENAME TO rate_budgets_away');
+    const caller = await keyOf();
+    const response = await post(caller, '/graphql', page(2), { accept: 'application/json' });
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await response.json()).toEqual({ errors: [{ message: 'The budget of this caller cannot be read; try again.', extensions: { code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 1 } }] });
+    // A node lives on the share that it holds.
+    expect([await send(before, VERSION), await send(before, page(10))]).toEqual(['ok', { code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 1 }]);
+    expect(await send(server.admin, page(10))).toBe('ok');
+    expect(await send(await server.signIn('root@example.com', 'a long enough password'), page(10))).toBe('ok');
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  } finally {
+    await owner.query('ALTER TABLE sys_kernel.rate_budgets_away RENAME TO rate_budgets');
+    await owner.end();
+  }
+  const after = await keyOf();
+  expect(await send(after, page(2))).toBe('ok');
 });
 
 describe('AuthZEN', () => {
