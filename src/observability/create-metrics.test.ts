@@ -18,9 +18,11 @@ describe('createMetrics', () => {
     metrics.countEventDeliveries('handled');
     metrics.countEventDeliveries('failed');
     metrics.countPlanHit('query');
+    metrics.countStreamDeliveries('shared', 500);
     expect(await lines(metrics, 'polity_')).toEqual([
       'polity_graphql_operations_total{type="query",outcome="ok"} 2',
       'polity_graphql_plan_hits_total{type="query"} 1',
+      'polity_stream_deliveries_total{execution="shared"} 500',
       'polity_graphql_unregistered_documents_total{type="mutation"} 1',
       'polity_decisions_total{decision="ALLOW",deny_code="none"} 1',
       'polity_decisions_total{decision="DENY",deny_code="SCOPE_OUT_OF_BOUNDS"} 3',

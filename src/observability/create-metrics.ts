@@ -37,7 +37,7 @@ const httpMetrics = (registers: Registry[]): Pick<Metrics, 'observeHttpRequest'>
   };
 };
 
-const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOperation' | 'countPlanHit' | 'observeOperationCost' | 'countCostExceeded' | 'countRateLimited' | 'countUnregisteredDocument'> => {
+const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOperation' | 'countPlanHit' | 'countStreamDeliveries' | 'observeOperationCost' | 'countCostExceeded' | 'countRateLimited' | 'countUnregisteredDocument'> => {
   const operations = new Counter({
     name: 'polity_graphql_operations_total',
     help: 'GraphQL operations by type and outcome.',
@@ -45,6 +45,12 @@ const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOpera
     registers,
   });
   const planHits = new Counter({ name: 'polity_graphql_plan_hits_total', help: 'GraphQL operations that were answered by their compiled plans.', labelNames: ['type'] as const, registers });
+  const deliveries = new Counter({
+    name: 'polity_stream_deliveries_total',
+    help: 'Answers to events that subscribers got, by whether their execution was shared with others.',
+    labelNames: ['execution'] as const,
+    registers,
+  });
   const costs = new LeanHistogram({
     name: 'polity_graphql_operation_cost',
     help: 'Estimated cost of GraphQL operations by type.',
@@ -74,6 +80,7 @@ const graphqlMetrics = (registers: Registry[]): Pick<Metrics, 'countGraphqlOpera
   return {
     countGraphqlOperation: (type, outcome) => operations.inc({ type, outcome }),
     countPlanHit: (type) => planHits.inc({ type }),
+    countStreamDeliveries: (execution, count) => deliveries.inc({ execution }, count),
     observeOperationCost: (type, estimated) => entry(costSeries, type, () => costs.of({ type }))(estimated),
     countCostExceeded: (type, outcome) => exceeded.inc({ type, outcome }),
     countRateLimited: (scope) => limited.inc({ scope }),

@@ -34,6 +34,8 @@ export interface Metrics {
   countGraphqlOperation(type: GraphqlOperationType, outcome: GraphqlOutcome): void;
   /** Counts operations that were answered by their compiled plans. */
   countPlanHit(type: GraphqlOperationType): void;
+  /** Counts answers to events that were handed to subscribers: of an execution that many share, or of one of their own. */
+  countStreamDeliveries(execution: 'shared' | 'own', count: number): void;
   /** Observes what an operation can cost, before it runs. */
   observeOperationCost(type: GraphqlOperationType, estimated: number): void;
   /** Counts an operation above the most: `refused`, or let by because costs are only measured. */

@@ -1,6 +1,7 @@
 import { GraphQLError, type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
 import { formatError, gatherDenied, type ReportInternal } from '../graphql/index.js';
 import { denialLogRef, metricsRef, type RequestContext } from '../system/shared/contracts/index.js';
+import type { FrameSink } from './lanes/frame-sink.js';
 import { mapEvents } from './map-events.js';
 import { outcomeOf } from './operation-outcome.js';
 import type { PreparedOperation } from './prepare-operation.js';
@@ -9,6 +10,12 @@ import type { PreparedOperation } from './prepare-operation.js';
 export interface OperationLabel {
   readonly name?: string | null;
   readonly type: string;
+}
+
+/** A finished answer to an event that many get, and the paths of it that were denied. */
+export interface SharedResult {
+  readonly result: FormattedExecutionResult;
+  readonly denied: readonly string[];
 }
 
 /** A finished answer, or a stream of them. */
@@ -27,21 +34,30 @@ export class OperationResults {
     private readonly report: ReportInternal,
   ) {}
 
-  /** Runs a prepared operation and finishes every answer of it. Never rejects, except that a stream that fails throws what it failed with. */
-  async run(prepared: PreparedOperation): Promise<SettledOutcome> {
-    const outcome = await this.outcomeOf(prepared);
+  /**
+   * Runs a prepared operation and finishes every answer of it. Never rejects, except that a stream that fails throws what it failed with.
+   *
+   * @param sink - where answers that many get are written; without one, each is this operation's own
+   */
+  async run(prepared: PreparedOperation, sink?: FrameSink): Promise<SettledOutcome> {
+    const outcome = await this.outcomeOf(prepared, sink);
     const errors = Symbol.asyncIterator in outcome ? undefined : outcome.errors;
     this.context.services.get(metricsRef).countGraphqlOperation(prepared.operation.operation, outcomeOf(errors));
     return outcome;
   }
 
-  private async outcomeOf(prepared: PreparedOperation): Promise<SettledOutcome> {
+  private async outcomeOf(prepared: PreparedOperation, sink: FrameSink | undefined): Promise<SettledOutcome> {
     try {
-      const outcome = await prepared.run();
-      return Symbol.asyncIterator in outcome ? mapEvents(outcome, (result) => this.settle(result)) : await this.settle(outcome);
+      const outcome = await prepared.run(sink === undefined ? undefined : { sink, results: this });
+      return Symbol.asyncIterator in outcome ? mapEvents(outcome, (result) => this.settleEvent(result)) : await this.settle(outcome);
     } catch (error) {
       return { errors: await this.failure(error) };
     }
+  }
+
+  private async settleEvent(result: ExecutionResult): Promise<FormattedExecutionResult> {
+    this.context.services.get(metricsRef).countStreamDeliveries('own', 1);
+    return this.settle(result);
   }
 
   /** The errors that end an operation which threw. */
@@ -70,10 +86,29 @@ export class OperationResults {
     return settled;
   }
 
-  private format(thrown: unknown): GraphQLFormattedError {
-    const error = located(thrown);
-    return formatError(error instanceof GraphQLError ? error.toJSON() : { message: '' }, error, this.report);
+  /** True when it is recorded already that all of these paths were denied. */
+  hasRecorded(paths: readonly string[]): boolean {
+    return paths.every((path) => this.recorded.has(path));
   }
+
+  /** Finishes answers that many get, the same way; each of them records for itself what it was denied. */
+  sharedFinish(): (result: ExecutionResult) => SharedResult {
+    const { report } = this;
+    return (result) => {
+      if (result.errors === undefined) return { result: result as FormattedExecutionResult, denied: [] };
+      const { errors, denied } = gatherDenied(result.errors.map((error) => format(error, report)));
+      return { result: { ...result, errors }, denied: [...denied.keys()] };
+    };
+  }
+
+  private format(thrown: unknown): GraphQLFormattedError {
+    return format(thrown, this.report);
+  }
+}
+
+function format(thrown: unknown, report: ReportInternal): GraphQLFormattedError {
+  const error = located(thrown);
+  return formatError(error instanceof GraphQLError ? error.toJSON() : { message: '' }, error, report);
 }
 
 // The protocol library wraps what a stream threw, and the wrapper has no path.

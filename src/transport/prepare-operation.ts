@@ -3,16 +3,19 @@ import {
 } from 'graphql';
 import {
   assertIntrospection, introspects, malformed, mayTrace, MOST_REQUEST_ERRORS, operationLimits, strictRefusal, viewExecution, withoutSuggestions, type DocumentGate, type DocumentRequest,
-  type OpenedDocument, type OperationLimits, type OperationPlans,
-  type SchemaViews, type ViewExecution,
+  OperationPlans, type OpenedDocument, type OperationLimits, type SchemaViews, type ViewExecution,
 } from '../graphql/index.js';
 import type { RequestContext } from '../system/shared/contracts/index.js';
+import type { Seat } from './lanes/frame-sink.js';
+import { StreamLanes } from './lanes/stream-lanes.js';
 import type { LiveSchema } from './live-schema.js';
 import { openSubscription, type BeginRun } from './open-subscription.js';
 import { traceOperation } from './operation-trace.js';
 import { OperationCosts, type AdmittedCost, type CostBounds } from './operation-costs.js';
 import { admitOperation, type RateLimits } from './rate-limits/index.js';
 import { RunningSubscriptions } from './running-subscriptions.js';
+
+const KNOWN_LIMITS = { mostOperations: 1_000, mostCharacters: 4_000_000 };
 
 /** An operation as a client sends it, with its document or the name of it. */
 export interface OperationRequest extends DocumentRequest {
@@ -28,8 +31,12 @@ export interface OperationRequest extends DocumentRequest {
 export interface PreparedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** Runs it: a stream for a subscription, a result otherwise. */
-  run(): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>>;
+  /**
+   * Runs it: a stream for a subscription, a result otherwise.
+   *
+   * @param seat - of a subscription that may share its execution: events may then be written there instead of coming out of the stream
+   */
+  run(seat?: Seat): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>>;
 }
 
 /** How operations that do not come through Apollo are bounded: the same limits. */
@@ -44,6 +51,9 @@ export class OperationPreparer {
   private readonly rules;
   private readonly costs;
   private readonly subscriptions;
+  private readonly lanes = new StreamLanes();
+  /** Subscriptions that were admitted, with their plans: the same document is one for all who send it. */
+  private readonly known: OperationPlans;
 
   constructor(
     private readonly live: LiveSchema,
@@ -55,6 +65,8 @@ export class OperationPreparer {
     this.rules = [...specifiedRules, ...operationLimits(bounds)];
     this.costs = new OperationCosts(bounds);
     this.subscriptions = new RunningSubscriptions(live);
+    this.known = new OperationPlans(live.current, KNOWN_LIMITS);
+    live.onChange((schema) => this.known.clear(schema));
   }
 
   /** Gives the errors of an operation that must not run. */
@@ -68,15 +80,12 @@ export class OperationPreparer {
       return [error as GraphQLError];
     }
     if (opened === undefined) return [malformed('query', 'is missing.')];
-    let document: DocumentNode;
-    try {
-      document = parse(opened.text, { maxTokens: this.bounds.maxTokens });
-    } catch (error) {
-      return [withCode(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')];
-    }
-    const errors = validate(schema, document, this.rules, { maxErrors: MOST_REQUEST_ERRORS, hideSuggestions });
-    if (errors.length > 0) return this.invalid(errors, context);
-    const operation = getOperationAST(document, request.operationName);
+    const operationName = request.operationName ?? undefined;
+    const known = this.known.find(opened.text, operationName);
+    const read = known ?? this.read(opened.text, context);
+    if (isRefused(read)) return read;
+    const { document } = read;
+    const operation = known?.operation ?? getOperationAST(document, operationName);
     let onView: ViewExecution | undefined;
     try {
       this.documents.admit(opened, document, operation ?? undefined);
@@ -109,7 +118,14 @@ export class OperationPreparer {
     const args = { schema, document, operationName: request.operationName, variableValues: request.variables, contextValue: context, hideSuggestions };
     if (onView !== undefined) return { document, operation, run: () => runOnce(() => onView(args)) };
     if (operation.operation !== 'subscription') return { document, operation, run: () => runOnce(() => execute(args)) };
-    return { document, operation, run: async () => (this.live.current === schema ? openSubscription({ ...args, operation, begin }, this.subscriptions) : this.startAnew(request, context)) };
+    const { text } = opened;
+    if (known === undefined && !introspects(document)) this.known.admit({ schema, text, operationName, document, operation });
+    const mayShare = request.reportsCost !== true && request.reportsTrace !== true;
+    return { document, operation, run: async (seat) => {
+      if (this.live.current !== schema) return this.startAnew(request, context, seat);
+      const plan = mayShare && seat !== undefined ? this.known.find(text, operationName) : undefined;
+      return openSubscription({ ...args, operation, begin, share: plan === undefined || seat === undefined ? undefined : { plan, seat, lanes: this.lanes } }, this.subscriptions);
+    } };
   }
 
   /** Admits an operation that passes everything that is decided by its document alone. */
@@ -126,9 +142,20 @@ export class OperationPreparer {
   }
 
   // The schema was swapped between the preparation of a subscription and its beginning.
-  private async startAnew(request: OperationRequest, context: RequestContext): ReturnType<PreparedOperation['run']> {
+  private async startAnew(request: OperationRequest, context: RequestContext, seat: Seat | undefined): ReturnType<PreparedOperation['run']> {
     const prepared = await this.prepare(request, context);
-    return isRefused(prepared) ? { errors: prepared } : prepared.run();
+    return isRefused(prepared) ? { errors: prepared } : prepared.run(seat);
+  }
+
+  private read(text: string, context: RequestContext): { readonly document: DocumentNode } | readonly GraphQLError[] {
+    let document: DocumentNode;
+    try {
+      document = parse(text, { maxTokens: this.bounds.maxTokens });
+    } catch (error) {
+      return [withCode(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')];
+    }
+    const errors = validate(this.live.current, document, this.rules, { maxErrors: MOST_REQUEST_ERRORS, hideSuggestions: !this.bounds.introspection });
+    return errors.length > 0 ? this.invalid(errors, context) : { document };
   }
 
   private invalid(errors: readonly GraphQLError[], context: RequestContext): readonly GraphQLError[] {
@@ -138,7 +165,7 @@ export class OperationPreparer {
 }
 
 /** True for errors, false for an operation that may run. */
-export function isRefused(prepared: PreparedOperation | readonly GraphQLError[]): prepared is readonly GraphQLError[] {
+export function isRefused(prepared: object | readonly GraphQLError[]): prepared is readonly GraphQLError[] {
   return Array.isArray(prepared);
 }
 

@@ -80,6 +80,7 @@ export class FakeServices implements Authenticator {
     container.provide('test', denialLogRef, () => new RepeatedDenials({ auditLog: () => container.get(auditLogRef), windowMs: 0, onError: () => undefined }));
     container.provide('test', metricsRef, () => ({
       countGraphqlOperation: (type: string, outcome: string) => void this.counted.push(`${type} ${outcome}`),
+      countStreamDeliveries: () => undefined,
       observeOperationCost: (type: string, cost: number) => void this.costs.push(`${type} ${cost}`),
       countCostExceeded: (type: string, outcome: string) => void this.costs.push(`${type} ${outcome}`),
     }) as unknown as Metrics);

@@ -30,7 +30,7 @@ export interface FieldGuard {
 
 const guards = new WeakMap<Resolver, FieldGuard>();
 
-/** The guard of a field of a guarded schema; undefined for fields that are open, and for streams. */
+/** The guard of a field of a guarded schema, for a stream that of its events; undefined for fields that are open. */
 export function guardOf({ resolve }: GraphQLField<unknown, unknown>): FieldGuard | undefined {
   return resolve === undefined ? undefined : guards.get(resolve as Resolver);
 }
@@ -55,10 +55,9 @@ export function guardSchema(raw: GraphQLSchema, prepare: PrepareField = (config)
       const resolve = config.resolve === undefined ? defaultFieldResolver : locateErrors(config.resolve as Resolver);
       if (requirement.length === 0 && !dependsOnSelection && !isStream) return config.resolve === undefined ? config : { ...config, resolve };
       const isAllowed = decider(requirement, dependsOnSelection ? selections : undefined);
-      if (isStream) return guardSubscription({ ...(config as FieldConfig), resolve }, isAllowed);
       const wrapped = guarded(resolve, isAllowed);
       guards.set(wrapped, { requirement, selections: dependsOnSelection ? selections : undefined, resolve: config.resolve === undefined ? undefined : resolve });
-      return { ...config, resolve: wrapped };
+      return isStream ? guardSubscription({ ...(config as FieldConfig), resolve: wrapped }, isAllowed) : { ...config, resolve: wrapped };
     },
   });
 }
@@ -107,7 +106,6 @@ function guardSubscription(config: FieldConfig, isAllowed: IsAllowed): FieldConf
   const subscribe = guarded(locateErrors(config.subscribe ?? defaultFieldResolver), isAllowed);
   return {
     ...config,
-    resolve: guarded(config.resolve ?? defaultFieldResolver, isAllowed),
     subscribe: async (source, args, context, info) => {
       const stream: unknown = await subscribe(source, args, context, info);
       if (!isAsyncIterable(stream)) return stream;

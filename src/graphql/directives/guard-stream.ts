@@ -23,6 +23,11 @@ export function guardStream(source: AsyncIterable<unknown>, guard: StreamGuard):
   return new GuardedStream(source[Symbol.asyncIterator](), guard);
 }
 
+/** The events that a guarded stream gives; undefined for anything else. */
+export function sourceBehind(stream: unknown): AsyncIterator<unknown> | undefined {
+  return stream instanceof GuardedStream ? stream.events : undefined;
+}
+
 class GuardedStream implements AsyncIterableIterator<unknown> {
   private readonly context: Writable<RequestContext>;
   private readonly authenticator;
@@ -34,7 +39,7 @@ class GuardedStream implements AsyncIterableIterator<unknown> {
   private failure: { readonly error: unknown } | undefined;
 
   constructor(
-    private readonly events: AsyncIterator<unknown>,
+    readonly events: AsyncIterator<unknown>,
     private readonly guard: StreamGuard,
   ) {
     this.context = guard.context;

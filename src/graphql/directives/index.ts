@@ -2,6 +2,7 @@ export * from './definitions.js';
 export * from './guard-recorder.js';
 export * from './guard-schema.js';
 export * from './guard-session.js';
+export { sourceBehind } from './guard-stream.js';
 export * from './policies.js';
 export * from './read-requirements.js';
 export * from './requirement.js';

@@ -1,8 +1,30 @@
 import type { ServerResponse } from 'node:http';
+import type { Frame } from '../lanes/frame.js';
+import { MOST_AHEAD_BYTES, type FrameSink } from '../lanes/frame-sink.js';
 
 const HEARTBEAT_MS = 12_000;
 /** A reader that takes nothing for so long is gone, or as good as gone. */
 const STALLED_MS = 30_000;
+
+/** Where frames that many get are written to one answer, whose headers are written by an {@link EventWriter}. */
+export function eventSink(response: ServerResponse): FrameSink {
+  const hasRoom = (): boolean => !response.destroyed && !response.writableEnded && response.writableLength === 0;
+  return {
+    write(frames: readonly Frame[]) {
+      let taken = 0;
+      while (taken < frames.length && hasRoom()) {
+        let text = '';
+        for (; taken < frames.length && text.length < MOST_AHEAD_BYTES; taken += 1) text += nextEvent(frames[taken]?.text ?? '');
+        response.write(text);
+      }
+      return taken;
+    },
+  };
+}
+
+function nextEvent(json: string): string {
+  return `event: next\ndata: ${json}\n\n`;
+}
 
 /** Writes server-sent events as fast as they are read. */
 export class EventWriter {
@@ -23,7 +45,7 @@ export class EventWriter {
 
   /** Writes one result; resolves when the reader can take more or is gone. */
   async next(result: unknown): Promise<void> {
-    if (this.response.destroyed || this.response.write(`event: next\ndata: ${JSON.stringify(result)}\n\n`)) return;
+    if (this.response.destroyed || this.response.write(nextEvent(JSON.stringify(result)))) return;
     await this.drained();
   }
 

@@ -6,7 +6,7 @@ import { metricsRef, type RequestContext } from '../../system/shared/contracts/i
 import { sendJson } from '../http/respond.js';
 import { OperationResults } from '../operation-results.js';
 import { isRefused, type OperationPreparer, type PreparedOperation } from '../prepare-operation.js';
-import { EventWriter } from './event-writer.js';
+import { EventWriter, eventSink } from './event-writer.js';
 import { readOperation } from './read-operation.js';
 
 /** `GET` and `POST /graphql/stream`: one operation over server-sent events, in the distinct-connections mode of graphql-sse. */
@@ -44,7 +44,7 @@ export class SseEndpoint {
 
   private async run(prepared: PreparedOperation, response: ServerResponse, context: RequestContext): Promise<void> {
     const results = new OperationResults(context, { name: prepared.operation.name?.value, type: prepared.operation.operation }, this.report);
-    const outcome = await results.run(prepared);
+    const outcome = await results.run(prepared, prepared.operation.operation === 'subscription' ? eventSink(response) : undefined);
     const writer = new EventWriter(response);
     if (Symbol.asyncIterator in outcome) await this.stream(outcome, results, response, writer);
     else await writer.next(outcome);

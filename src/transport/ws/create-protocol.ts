@@ -15,6 +15,7 @@ import { OperationResults } from '../operation-results.js';
 import { isRefused, type OperationPreparer, type PreparedOperation } from '../prepare-operation.js';
 import { createRequestContext } from '../request-contexts.js';
 import { CLOSE } from './close-codes.js';
+import type { FrameWriter } from './frame-writer.js';
 import { closeSocket } from './socket-adapter.js';
 import { SocketCaller } from './socket-caller.js';
 
@@ -26,6 +27,8 @@ export interface SocketState {
   readonly socket: WebSocket;
   readonly handshake: IncomingMessage;
   readonly info: RequestInfo;
+  /** Writes what many sockets get. */
+  readonly frames: FrameWriter;
   /** Set when the connection is acknowledged. */
   caller?: SocketCaller;
   /** True once it has asked for an operation as somebody. */
@@ -43,15 +46,15 @@ export interface ProtocolOptions {
 }
 
 type Params = Record<string, unknown>;
-type Running = { readonly prepared: PreparedOperation; readonly results: OperationResults; readonly state: SocketState };
+type Running = { readonly id: string; readonly prepared: PreparedOperation; readonly results: OperationResults; readonly state: SocketState };
 
 /** graphql-transport-ws over prepared operations: the library speaks the protocol, all decisions are ours. */
 export function createProtocol(options: ProtocolOptions): Server<SocketState> {
   const { container, preparer, now, report } = options;
   const running = new WeakMap<ExecutionArgs, Running>();
   const run = async (args: ExecutionArgs): Promise<never> => {
-    const { prepared, results, state } = running.get(args) as Running;
-    const outcome = await results.run(prepared);
+    const { id, prepared, results, state } = running.get(args) as Running;
+    const outcome = await results.run(prepared, prepared.operation.operation === 'subscription' ? state.frames.for(id) : undefined);
     // A stream that ended with its caller leaves the last word to the socket: `complete` would read as a happy end.
     const lookAgain = async (): Promise<void> => void (await state.caller?.current());
     return (Symbol.asyncIterator in outcome ? mapEvents(outcome, (result) => result, lookAgain) : outcome) as never;
@@ -79,7 +82,7 @@ export function createProtocol(options: ProtocolOptions): Server<SocketState> {
       const { operation, document } = prepared;
       const results = new OperationResults(requestContext, { name: operation.name?.value, type: operation.operation }, report);
       const args: ExecutionArgs = { document, operationName: payload.operationName, contextValue: requestContext, rootValue: undefined, schema: undefined as never };
-      running.set(args, { prepared, results, state: extra });
+      running.set(args, { id, prepared, results, state: extra });
       extra.results.set(id, results);
       return args;
     },

@@ -7,6 +7,7 @@ import { AddressBuckets } from '../rate-limits/address-buckets.js';
 import type { RateBudget } from '../rate-limits/rate-budget.js';
 import { CLOSE } from './close-codes.js';
 import { createProtocol, type ProtocolOptions, type SocketState } from './create-protocol.js';
+import { FrameWriter } from './frame-writer.js';
 import { closeSocket, keepAlive, protocolSocket } from './socket-adapter.js';
 
 const PATH = '/graphql';
@@ -46,7 +47,7 @@ export class WebSocketEndpoint {
         stream.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
         return;
       }
-      this.sockets.handleUpgrade(request, stream, head, (socket) => this.open(socket, request));
+      this.sockets.handleUpgrade(request, stream, head, (socket) => this.open(socket, stream, request));
     });
   }
 
@@ -66,9 +67,9 @@ export class WebSocketEndpoint {
     return this.options.ready() ? undefined : '503 Service Unavailable';
   }
 
-  private open(socket: WebSocket, handshake: IncomingMessage): void {
+  private open(socket: WebSocket, stream: Duplex, handshake: IncomingMessage): void {
     const { report, now } = this.options;
-    const state: SocketState = { socket, handshake, info: this.options.infoOf(handshake), results: new Map() };
+    const state: SocketState = { socket, handshake, info: this.options.infoOf(handshake), frames: new FrameWriter(socket, stream), results: new Map() };
     socket.on('error', () => {
       // A broken frame was answered with its close code by the library; a broken connection has nobody left to answer.
       if (socket.readyState === socket.OPEN) socket.terminate();

@@ -29,6 +29,17 @@ export function reach(caller: Caller, key: string, now: number): Reach {
   };
 }
 
+/** The same text for equal reaches, and for no others. */
+export function reachName({ instance, spaces, groups }: Reach): string {
+  const sorted = [...new Set(groups.map(({ spaceId, path }) => JSON.stringify([spaceId, path])))].toSorted();
+  return JSON.stringify(instance ? ['instance'] : [[...spaces].toSorted(), sorted]);
+}
+
+/** The next moment at which something of a caller's rights runs out by itself. */
+export function rightsEnd(caller: Caller, now: number): number {
+  return Math.min(...[caller, ...caller.grants].map(({ expiresAt }) => (expiresAt !== undefined && expiresAt > now ? expiresAt : Infinity)));
+}
+
 /** True when the key reaches anywhere at all: the meaning of a scope in `@requiresScopes`. */
 export function holdsSomewhere(caller: Caller, key: string, now: number): boolean {
   return caller.grants.some((grant) => isLive(grant, now) && grantCovers(grant, key));

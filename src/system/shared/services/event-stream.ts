@@ -1,5 +1,5 @@
 import { PolityError } from '../../../kernel/errors/index.js';
-import { reach, type Caller } from '../contracts/index.js';
+import { reach, reachName, rightsEnd, type Caller, type Reach } from '../contracts/index.js';
 import type { EventFeed, IndexedEvent } from './event-feed.js';
 import { WINDOW } from './log-windows.js';
 
@@ -19,8 +19,10 @@ export interface EventStreamOptions<Event extends IndexedEvent> {
   readonly search?: (caller: Caller, beyond: number) => Promise<{ readonly events: readonly Event[]; readonly through: number }>;
   /** Key without which there is no stream. */
   readonly key: string;
-  /** Whether the subscriber wants the event and its caller may have it now. */
-  readonly admits: (caller: Caller, event: Event, now: number) => boolean;
+  /** Which events are wanted: the same text for the same wishes. */
+  readonly wish: string;
+  /** Whether the subscriber wants the event, and the reach of its caller's key covers it. */
+  readonly admits: (held: Reach, event: Event) => boolean;
   readonly caller: Caller;
   /** The caller as it is now: at once and the same when it is known not to have changed; undefined when it ended. */
   readonly callerNow: (caller: Caller, now: number) => Caller | Promise<Caller | undefined>;
@@ -31,6 +33,14 @@ export interface EventStreamOptions<Event extends IndexedEvent> {
   /** Events that may wait for the reader. */
   readonly mostQueued: number;
   readonly onEnd?: () => void;
+}
+
+/** Hands over events in the place of a stream. */
+export interface EventRelay {
+  /** The stream has handed over everything up to the present, and waits: it may be parked. */
+  idle(): void;
+  /** The stream is over. */
+  ended(): void;
 }
 
 /**
@@ -44,6 +54,8 @@ export class EventStream<Event extends IndexedEvent> implements AsyncIterableIte
   private current: Caller;
   /** When something of the rights of the caller runs out by itself. */
   private rightsUntil = 0;
+  private held: Reach;
+  private relay: EventRelay | undefined;
   private readonly queue: Event[] = [];
   /** Everything up to here was queued, or was not for this stream. */
   private readTo: number;
@@ -62,8 +74,9 @@ export class EventStream<Event extends IndexedEvent> implements AsyncIterableIte
     private readonly options: EventStreamOptions<Event>,
     private readonly unfollow: () => void,
   ) {
-    this.current = options.caller;
-    const { after, feed } = options;
+    const { after, feed, caller, key, now } = options;
+    this.current = caller;
+    this.held = reach(caller, key, now());
     this.readTo = after ?? feed.position - 1;
     this.sentTo = this.readTo;
     this.stopListening = feed.listen((events) => this.take(events));
@@ -79,6 +92,51 @@ export class EventStream<Event extends IndexedEvent> implements AsyncIterableIte
   /** The caller as last read. */
   get caller(): Caller {
     return this.current;
+  }
+
+  get feed(): EventFeed<Event> {
+    return this.options.feed;
+  }
+
+  /** Everything up to here was handed over, or was not for this stream, when it is idle. */
+  get position(): number {
+    return this.readTo;
+  }
+
+  /** Milliseconds since the epoch, by the clock of this stream. */
+  now(): number {
+    return this.options.now();
+  }
+
+  /** Gives the stream somebody who may hand over its events. */
+  attach(relay: EventRelay): void {
+    this.relay = relay;
+  }
+
+  /** What a caller gets of the feed in this stream: the same name for all streams of a feed that give the same events. */
+  shareFor(caller: Caller): { readonly name: string; readonly admits: (event: Event) => boolean } {
+    const { key, wish, admits, now } = this.options;
+    const held = reach(caller, key, now());
+    return { name: JSON.stringify([wish, key, reachName(held)]), admits: (event) => admits(held, event) };
+  }
+
+  /** Stops taking events while it is idle: its relay hands them over. */
+  park(): void {
+    this.live = false;
+  }
+
+  /**
+   * Takes up again after the last event that its relay dealt with, with the caller read anew.
+   *
+   * @param sent - the last event that was handed over
+   */
+  resume(position: number, sent: number): void {
+    if (this.over) return;
+    this.readTo = position;
+    this.sentTo = sent;
+    this.live = position >= this.options.feed.position - 1;
+    this.stale = true;
+    this.wakeUp();
   }
 
   /** Says that the caller may have changed: it is read again before anything more is handed over, and at once when nothing is. */
@@ -125,7 +183,7 @@ export class EventStream<Event extends IndexedEvent> implements AsyncIterableIte
         const event = this.queue.shift();
         if (event !== undefined) {
           this.sentTo = event.index;
-          if (this.options.admits(this.current, event, this.options.now())) return { value: { event }, done: false };
+          if (this.options.admits(this.heldNow(), event)) return { value: { event }, done: false };
         } else if (this.live) await this.wait();
         else await this.replay();
       }
@@ -136,6 +194,7 @@ export class EventStream<Event extends IndexedEvent> implements AsyncIterableIte
   private wait(): Promise<void> {
     return new Promise((resolve) => {
       this.wakeUp = resolve;
+      this.relay?.idle();
     });
   }
 
@@ -152,21 +211,21 @@ export class EventStream<Event extends IndexedEvent> implements AsyncIterableIte
   }
 
   private async behind(): Promise<{ readonly events: readonly Event[]; readonly through: number }> {
-    const { feed, search, admits, now } = this.options;
+    const { feed, search, admits } = this.options;
     const from = this.readTo + 1;
     const recent = feed.handedOut(from)?.slice(0, WINDOW);
     if (recent === undefined && search !== undefined && feed.position - from > NEAR) return search(this.current, this.readTo);
     const { events, next } = recent === undefined ? await feed.past(from) : { events: recent, next: (recent.at(-1)?.index ?? feed.position - 1) + 1 };
-    return { events: events.filter((event) => admits(this.current, event, now())), through: next };
+    return { events: events.filter((event) => admits(this.heldNow(), event)), through: next };
   }
 
   private take(events: readonly Event[]): void {
     if (!this.live || this.over) return;
-    const now = this.options.now();
+    const held = this.heldNow();
     for (const event of events) {
       if (event.index <= this.readTo) continue;
       this.readTo = event.index;
-      if (!this.options.admits(this.current, event, now)) continue;
+      if (!this.options.admits(held, event)) continue;
       if (this.queue.length >= this.options.mostQueued) {
         return this.end(new PolityError('STREAM_OVERFLOW', 'Events came faster than they were read; resume from the cursor.', { details: this.resumption() }));
       }
@@ -199,8 +258,7 @@ export class EventStream<Event extends IndexedEvent> implements AsyncIterableIte
         return this.end(new PolityError('UNAUTHENTICATED', 'The credential of this stream has ended.', { details: this.resumption() }));
       }
       this.current = fresh;
-      this.rightsUntil = Math.min(...[fresh, ...fresh.grants].flatMap(({ expiresAt }) => (expiresAt !== undefined && expiresAt > now ? [expiresAt] : [])));
-      const { instance, spaces, groups } = reach(fresh, this.options.key, now);
+      const { instance, spaces, groups } = this.hold(now);
       if (!instance && spaces.size === 0 && groups.length === 0) {
         this.end(new PolityError('ADMIN_PERMISSION_REQUIRED', `Needs the permission ${this.options.key}.`, { details: { permission: this.options.key, ...this.resumption() } }));
       }
@@ -208,6 +266,18 @@ export class EventStream<Event extends IndexedEvent> implements AsyncIterableIte
       // Rights that cannot be read are rights that are not there.
       this.end(new PolityError('SERVICE_UNAVAILABLE', 'The rights of this stream cannot be read now.', { cause, details: this.resumption() }));
     }
+  }
+
+  // Grants run out between two readings of the caller.
+  private heldNow(): Reach {
+    const now = this.options.now();
+    return now < this.rightsUntil ? this.held : this.hold(now);
+  }
+
+  private hold(now: number): Reach {
+    this.rightsUntil = rightsEnd(this.current, now);
+    this.held = reach(this.current, this.options.key, now);
+    return this.held;
   }
 
   private resumption(): { cursor?: string } {
@@ -222,6 +292,7 @@ export class EventStream<Event extends IndexedEvent> implements AsyncIterableIte
     this.stopListening();
     this.unfollow();
     this.options.onEnd?.();
+    this.relay?.ended();
     this.wakeUp();
   }
 

@@ -8,7 +8,7 @@ const MOST_QUEUED = 1_000;
 
 /** What each stream brings. */
 export type StreamRequest<Event extends IndexedEvent> =
-  Pick<EventStreamOptions<Event>, 'feed' | 'search' | 'key' | 'admits' | 'caller' | 'after' | 'cursorOf'>;
+  Pick<EventStreamOptions<Event>, 'feed' | 'search' | 'key' | 'wish' | 'admits' | 'caller' | 'after' | 'cursorOf'>;
 
 /** What {@link EventStreams} runs on. */
 export interface EventStreamsOptions {

@@ -27,6 +27,10 @@ export function visibleSelection(caller: Caller, now: number, keys: readonly str
 
 /** Whether a key of the caller reaches one event: its group, its Space, or the instance. */
 export function mayRead(caller: Caller, key: string, event: Pick<EventRecord, 'spaceId' | 'groupPath'>, now: number): boolean {
-  const { spaceId, groupPath } = event;
-  return covers(reach(caller, key, now), spaceId === '' ? {} : { spaceId, groupPath: groupPath ?? undefined });
+  return isWithin(reach(caller, key, now), event);
+}
+
+/** Whether a reach covers one event: its group, its Space, or the instance. */
+export function isWithin(held: Reach, { spaceId, groupPath }: Pick<EventRecord, 'spaceId' | 'groupPath'>): boolean {
+  return covers(held, spaceId === '' ? {} : { spaceId, groupPath: groupPath ?? undefined });
 }

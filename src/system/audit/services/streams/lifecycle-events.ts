@@ -1,5 +1,5 @@
 import { raw } from '../../../../persistence/index.js';
-import { covers, reach, type Caller } from '../../../shared/contracts/index.js';
+import { covers, type Reach } from '../../../shared/contracts/index.js';
 import { isLifecycleType } from '../outbox/lifecycle-type.js';
 import type { ReadableLog } from './log-window-reader.js';
 
@@ -26,7 +26,7 @@ export const OUTBOX_LOG: ReadableLog = {
   columns: raw(`e.id, e.type, e.space_id AS "spaceId", e.subject_type AS "subjectType", e.subject_id AS "subjectId", e.payload, e.occurred_at AS "occurredAt"`),
 };
 
-/** Whether an event is of the system's life, and the caller's key reaches it. */
-export function admitsLifecycle(caller: Caller, event: PlacedOutboxEvent, now: number): boolean {
-  return isLifecycleType(event.type) && covers(reach(caller, LIFECYCLE_KEY, now), event.spaceId === '' ? {} : { spaceId: event.spaceId });
+/** Whether an event is of the system's life, and a reach covers it. */
+export function admitsLifecycle(held: Reach, event: PlacedOutboxEvent): boolean {
+  return isLifecycleType(event.type) && covers(held, event.spaceId === '' ? {} : { spaceId: event.spaceId });
 }

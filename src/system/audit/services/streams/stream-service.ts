@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor, type EventStream, type EventStreams } from 
 import { AUDIT_CURSOR, cursorOf, indexIn, type AuditReader } from '../read/audit-reader.js';
 import { assertFilter, matchesFilter, type EventFilter } from '../read/event-filter.js';
 import type { PlacedEvent } from '../read/event-record.js';
-import { mayRead, READ_KEY } from '../read/visible-events.js';
+import { isWithin, READ_KEY } from '../read/visible-events.js';
 import { replayAudit } from './audit-events.js';
 import { admitsLifecycle, LIFECYCLE_KEY, type PlacedOutboxEvent } from './lifecycle-events.js';
 import type { LogEngine } from './log-engine.js';
@@ -45,7 +45,8 @@ export class LogStreams {
         return found;
       },
       key: READ_KEY,
-      admits: (caller, event, at) => matchesFilter(event, filter) && mayRead(caller, READ_KEY, event, at),
+      wish: wishOf(filter),
+      admits: (held, event) => matchesFilter(event, filter) && isWithin(held, event),
       caller: context.caller,
       after: await this.startAfter(given, () => engine.auditFeed.end()),
       cursorOf,
@@ -61,6 +62,7 @@ export class LogStreams {
     return streams.open({
       feed: engine.outboxFeed,
       key: LIFECYCLE_KEY,
+      wish: '',
       admits: admitsLifecycle,
       caller: context.caller,
       after: await this.startAfter(given, () => engine.outboxFeed.end()),
@@ -74,6 +76,11 @@ export class LogStreams {
     if (given !== undefined && given > last) throw new PolityError('CURSOR_INVALID', 'This cursor does not belong to this log.', { path: ['after'] });
     return given ?? last;
   }
+}
+
+// Values of a filter are of one type each.
+function wishOf(filter: EventFilter): string {
+  return JSON.stringify(Object.entries(filter).filter(([, value]) => value !== undefined && value !== null).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 function assertHoldsSomewhere(caller: Caller, key: string, now: number): void {
