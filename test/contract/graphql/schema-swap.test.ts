@@ -157,6 +157,28 @@ describe('subscriptions of what a swap takes away', () => {
     expect(await leaving.next()).toBeUndefined();
   });
 
+  test('subscribers who share one execution end together, each with the reason, and get nothing after it', async () => {
+    set('note', { name: 'note', typeDefs: 'extend type AuditEvent { swapNote: String }', resolvers: {} });
+    const noted = 'subscription { auditEvents(filter: { types: ["user.created"] }) { target { id } swapNote } }';
+    const shared = async (): Promise<number> => Number(/^polity_\w+\{execution="shared"\} (\d+)$/m.exec(await (await fetch(`${server.url}/metrics`)).text())?.[1] ?? 0);
+    const before = await shared();
+    const leaving = [await open<any>(noted), await open<any>(noted)];
+    const core = await open<any>(AUDIT);
+    const create = async (name: string): Promise<string> =>
+      (await server.admin.mutate<{ user: { id: string } }>('createUser', { email: `${name}@example.com`, displayName: name }, 'user { id }')).user.id;
+    // They share once they have caught up.
+    for (const name of ['shared1', 'shared2', 'shared3']) {
+      const id = await create(name);
+      for (const each of [...leaving, core]) await each.until(({ data }) => data?.auditEvents.target.id === id);
+    }
+    expect(await shared()).toBeGreaterThan(before);
+    remove('note');
+    for (const each of leaving) expect(await each.ended).toMatchObject({ errors: [{ extensions: { code: 'SCHEMA_CHANGED', coordinates: ['AuditEvent.swapNote'] } }] });
+    const last = await create('shared4');
+    await core.until(({ data }) => data?.auditEvents.target.id === last);
+    expect([...leaving, core].map(({ received }) => received.length)).toEqual([3, 3, 4]);
+  });
+
   test.each([
     ['a field of what it selects', 'label: String', '', 'other: String', '', 'changingEvent.label'],
     ['the type of a field', 'label: String', '', 'label: String!', '', 'changingEvent.label'],
