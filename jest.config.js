@@ -37,10 +37,9 @@ const project = {
   globalTeardown: support('global-teardown'),
 };
 
-const CASES = [
-  'admin-grants', 'context-mode', 'finance-reviewer', 'http-layer', 'integration-walk-through', 'kernel', 'rc-checks', 'rules', 'rules-crud', 'same-space', 'scope-matrix',
-];
-const SCHEMA = ['clients', 'cross-tenant', 'denial-parity', 'schema-fragments', 'schema-walk'];
+const CASES = ['admin-grants', 'context-mode', 'finance-reviewer', 'http-layer', 'rc-checks', 'rules', 'rules-crud', 'scope-matrix'];
+const GRAPHQL = ['cost', 'known-operations', 'limits', 'trace'];
+const SCHEMA = ['clients', 'denial-parity', 'schema-fragments', 'schema-walk'];
 
 /** @type {import('jest').Config} */
 const config = {
@@ -51,7 +50,7 @@ const config = {
     {
       ...project,
       displayName: 'without plans',
-      testMatch: ['test/contract/graphql/*', ...CASES.map((name) => `test/contract/cases/${name}`), ...SCHEMA.map((name) => `test/contract/schema/${name}`)].map((name) => `<rootDir>/${name}.test.ts`),
+      testMatch: Object.entries({ cases: CASES, graphql: GRAPHQL, schema: SCHEMA }).flatMap(([folder, names]) => names.map((name) => `<rootDir>/test/contract/${folder}/${name}.test.ts`)),
       globals: { polityPlanUse: 'never' },
     },
   ],

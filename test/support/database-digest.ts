@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
 
-/** What moves by itself: places in the logs, keys that are made when they are first needed, counts of attempts. */
+/** What moves by itself: places in the logs, keys that are made when they are first needed, counts of attempts, budgets. */
 const MOVING = [
   'sys_audit.batch', 'sys_audit.head', 'sys_audit.space_head', 'sys_kernel.outbox_batch', 'sys_kernel.outbox_head', 'sys_kernel.key', 'sys_identity.sign_in_throttle',
-  'sys_authz.assignment_use', 'sys_authz.assignment_use_position',
+  'sys_authz.assignment_use', 'sys_authz.assignment_use_position', 'sys_kernel.rate_budgets',
 ];
 
 /** Digest of the content of each table of the server, by name; without what moves by itself. */
