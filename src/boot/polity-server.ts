@@ -5,8 +5,9 @@ import type { Settings } from '../config/index.js';
 import { PolityError } from '../kernel/errors/index.js';
 import { currentSchemaVersion, inspectRoles } from '../persistence/migrations/index.js';
 import { DocumentGate, DocumentRegister, SchemaRegistry, SchemaViews, type SchemaFragment } from '../graphql/index.js';
+import { openTracing } from '../observability/index.js';
 import { MasterKeyMismatch, sql } from '../persistence/index.js';
-import { authenticatorRef, databaseRef, evaluationsRef, keyringRef, revisionFeedRef, statementsRef, type Caller, type RequestContext } from '../system/shared/contracts/index.js';
+import { authenticatorRef, databaseRef, evaluationsRef, keyringRef, revisionFeedRef, statementsRef, type Caller, type RequestContext, type RequestInfo } from '../system/shared/contracts/index.js';
 import { trustedDocumentsRef } from '../system/admin/index.js';
 import { InstanceSigner, mutationsRef } from '../system/shared/services/index.js';
 import {
@@ -80,7 +81,9 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
   const download = new SchemaDownload(views, documents, settings.graphql.introspection);
   const sse = new SseEndpoint(preparer, settings.http.maxBodyBytes, report);
   const reader = new RequestInfoReader(settings.http.requestIdHeader, settings.http.trustedProxies, now);
-  const sockets = new WebSocketEndpoint({ container, preparer, infoOf: (request) => reader.read(request), ready: () => kernel.ready(), now, report });
+  const tracing = await openTracing(settings, POLITY_VERSION, logger);
+  const socketInfo = (request: IncomingMessage): RequestInfo => (tracing === undefined ? reader.read(request) : { ...reader.read(request), spans: tracing.handshake(request.headers) });
+  const sockets = new WebSocketEndpoint({ container, preparer, infoOf: socketInfo, ready: () => kernel.ready(), now, report });
 
   let refused = true;
   const callerOf = (request: IncomingMessage): Promise<Caller> => {
@@ -111,7 +114,7 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
   addOpenapi(routes, { version: POLITY_VERSION, server: publicBase(settings) });
   routes.assertComplete();
 
-  const server = createHttpServer({ settings, routes, logger, metrics, now });
+  const server = createHttpServer({ settings, routes, logger, metrics, now, ...(tracing === undefined ? {} : { tracing }) });
   sockets.attach(server);
   server.listen(settings.http.port, settings.http.host);
   await once(server, 'listening');
@@ -131,6 +134,7 @@ export async function startPolity(settings: Settings, options: ServerOptions = {
       container.get(databaseRef).cutOff();
     }
     await stopGraphql();
+    await tracing?.stop();
     await platform.close();
   };
   // A database that is away leaves the server listening and not ready; a database that must not be served ends the start.

@@ -11,7 +11,7 @@ describe('describeSettings', () => {
     expect(new Set(rows.map(({ variable }) => variable)).size).toBe(rows.length);
     expect(rows.map(({ variable }) => variable)).toEqual(knownVariables.filter((variable) => !variable.endsWith('_FILE')));
     for (const { variable, description, value } of rows) {
-      expect(variable).toMatch(/^(PORT|HOST|NODE_ENV|DATABASE_URL|POLITY_[A-Z_]+)$/);
+      expect(variable).toMatch(/^(PORT|HOST|NODE_ENV|DATABASE_URL|POLITY_[A-Z_]+|OTEL_[A-Z_]+)$/);
       expect(description).toMatch(/^[A-Z].*[.)]$/);
       expect(value).toBeUndefined();
     }

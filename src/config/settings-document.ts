@@ -10,6 +10,7 @@ const titles: Readonly<Record<string, string>> = {
   rates: 'Rate limits',
   governance: 'Governance',
   observability: 'Logs and metrics',
+  tracing: 'Traces',
 };
 
 const introduction = `# Settings

@@ -10,5 +10,7 @@ export type {
   Metrics,
   PoolState,
 } from './metrics.js';
+export { openTracing } from './tracing/open-tracing.js';
+export type { HttpTrace, OperationRecord, RequestTrace, Tracing } from './tracing/tracing.js';
 export { redact } from './redact.js';
 export { isSecretName, REDACTED, redactText } from './secret-patterns.js';

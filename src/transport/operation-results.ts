@@ -5,6 +5,7 @@ import type { FrameSink } from './lanes/frame-sink.js';
 import { mapEvents } from './map-events.js';
 import { outcomeOf } from './operation-outcome.js';
 import type { PreparedOperation } from './prepare-operation.js';
+import { recordOperation } from './operation-span.js';
 
 /** How an operation is named in the audit log. */
 export interface OperationLabel {
@@ -40,9 +41,14 @@ export class OperationResults {
    * @param sink - where answers that many get are written; without one, each is this operation's own
    */
   async run(prepared: PreparedOperation, sink?: FrameSink): Promise<SettledOutcome> {
+    const { spans } = this.context.request;
+    const startedAt = spans === undefined ? 0 : performance.now();
     const outcome = await this.outcomeOf(prepared, sink);
     const errors = Symbol.asyncIterator in outcome ? undefined : outcome.errors;
     this.context.services.get(metricsRef).countGraphqlOperation(prepared.operation.operation, outcomeOf(errors));
+    const { document, operation: { operation: type, name }, cost } = prepared;
+    // A stream may live for days: its span is its opening.
+    if (spans !== undefined) recordOperation(spans, { startedAt, type, name: name?.value, document: document.loc?.source.body, cost, planned: false }, errors);
     return outcome;
   }
 

@@ -31,6 +31,8 @@ export interface OperationRequest extends DocumentRequest {
 export interface PreparedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  /** Estimated; absent for what was refused before it was priced. */
+  readonly cost?: number;
   /**
    * Runs it: a stream for a subscription, a result otherwise.
    *
@@ -116,12 +118,12 @@ export class OperationPreparer {
       return finish(await execution());
     };
     const args = { schema, document, operationName: request.operationName, variableValues: request.variables, contextValue: context, hideSuggestions };
-    if (onView !== undefined) return { document, operation, run: () => runOnce(() => onView(args)) };
-    if (operation.operation !== 'subscription') return { document, operation, run: () => runOnce(() => execute(args)) };
+    if (onView !== undefined) return { document, operation, cost: cost.estimated, run: () => runOnce(() => onView(args)) };
+    if (operation.operation !== 'subscription') return { document, operation, cost: cost.estimated, run: () => runOnce(() => execute(args)) };
     const { text } = opened;
     if (known === undefined && !introspects(document)) this.known.admit({ schema, text, operationName, document, operation });
     const mayShare = request.reportsCost !== true && request.reportsTrace !== true;
-    return { document, operation, run: async (seat) => {
+    return { document, operation, cost: cost.estimated, run: async (seat) => {
       if (this.live.current !== schema) return this.startAnew(request, context, seat);
       const plan = mayShare && seat !== undefined ? this.known.find(text, operationName) : undefined;
       return openSubscription({ ...args, operation, begin, share: plan === undefined || seat === undefined ? undefined : { plan, seat, lanes: this.lanes } }, this.subscriptions);

@@ -7,6 +7,7 @@ import { keySettings } from './keys.js';
 import { observabilitySettings } from './observability.js';
 import { rateSettings } from './rates.js';
 import { runtimeSettings } from './runtime.js';
+import { tracingSettings } from './tracing.js';
 
 /** Every setting there is, by group. A variable that is not here is not read anywhere. */
 export const settingsModel = {
@@ -19,4 +20,5 @@ export const settingsModel = {
   rates: rateSettings,
   governance: governanceSettings,
   observability: observabilitySettings,
+  tracing: tracingSettings,
 } as const;

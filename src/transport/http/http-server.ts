@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { PolityError } from '../../kernel/errors/index.js';
-import type { Logger, Metrics } from '../../observability/index.js';
+import type { Logger, Metrics, Tracing } from '../../observability/index.js';
 import type { RequestInfo } from '../../system/shared/contracts/index.js';
 import type { Settings } from '../../config/index.js';
 import { Cors } from './cors.js';
@@ -36,12 +36,14 @@ export interface HttpServerOptions {
   readonly routes: RouteTable;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Absent where tracing is off. */
+  readonly tracing?: Tracing;
   readonly now: () => number;
 }
 
 /** The HTTP server: facts, headers, routing, errors, time budget and the access log of every request. */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { settings, routes, logger, metrics } = options;
+  const { settings, routes, logger, metrics, tracing } = options;
   const { http } = settings;
   const reader = new RequestInfoReader(http.requestIdHeader, http.trustedProxies, options.now);
   const cors = new Cors(http.corsOrigins, http.requestIdHeader);
@@ -55,8 +57,9 @@ export function createHttpServer(options: HttpServerOptions): Server {
   }, (request, response) => {
     const began = performance.now();
     const info = reader.read(request);
-    (request as Accepted)[INFO] = info;
     const url = routes.url(request.url) ?? parseUrl(request.url);
+    const trace = tracing?.request({ method: request.method ?? 'GET', path: url.pathname, headers: request.headers, ip: info.ip });
+    (request as Accepted)[INFO] = trace === undefined ? info : { ...info, spans: trace };
     // What comes after a client has left, or after its time was over, is not worth an error.
     response.on('error', () => response.destroy());
     const budget = setTimeout(() => overtime(response, () => setCommonHeaders(response, http.requestIdHeader, info.id)), http.requestTimeoutMs);
@@ -66,10 +69,13 @@ export function createHttpServer(options: HttpServerOptions): Server {
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
       const status = response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST;
       const seconds = (performance.now() - began) / 1000;
-      metrics.observeHttpRequest({ method: request.method ?? 'GET', route: routes.has(url.pathname) ? url.pathname : 'unmatched', status, seconds });
+      const isDeclared = routes.has(url.pathname);
+      metrics.observeHttpRequest({ method: request.method ?? 'GET', route: isDeclared ? url.pathname : 'unmatched', status, seconds });
+      trace?.end({ status, route: isDeclared ? url.pathname : undefined });
       logger.info('request', {
         request_id: info.id, method: request.method, path: url.pathname, status,
         latency_ms: Math.round(seconds * 1e5) / 100, remote_ip: info.ip, user_agent: info.userAgent,
+        ...(trace === undefined ? undefined : { trace_id: trace.traceId, span_id: trace.spanId }),
       });
     });
     answer(request, response, url).catch((thrown: unknown) => {

@@ -11,6 +11,7 @@ import type { AdmittedCost, OperationCosts } from '../operation-costs.js';
 import { admitOperation, type RateLimits } from '../rate-limits/index.js';
 import { outcomeOf } from '../operation-outcome.js';
 import { OperationResults } from '../operation-results.js';
+import { recordOperation } from '../operation-span.js';
 import { traceOperation } from '../operation-trace.js';
 import { statusOf } from './answer-status.js';
 
@@ -29,10 +30,11 @@ export interface OperationPluginOptions {
 /** Everything that happens to an operation between its validation and its answer. */
 export function operationPlugin(options: OperationPluginOptions): ApolloServerPlugin<RequestContext> {
   return {
-    async requestDidStart(): Promise<GraphQLRequestListener<RequestContext>> {
+    async requestDidStart({ contextValue: { request: { spans } } }): Promise<GraphQLRequestListener<RequestContext>> {
       let onView: ViewExecution | undefined;
       let cost: AdmittedCost | undefined;
       let traced: ReturnType<typeof traceOperation> | undefined;
+      const startedAt = spans === undefined ? 0 : performance.now();
       return {
         async validationDidStart({ contextValue }) {
           return async (errors) => {
@@ -59,7 +61,7 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
           const singleResult = { ...result, errors: result.errors?.map((error) => formatError(error.toJSON(), error, options.report)) };
           return { http: { headers: new HeaderMap(), ...(result.data === undefined ? { status: 400 } : {}) }, body: { kind: 'single', singleResult } };
         },
-        async willSendResponse({ response, contextValue, operation, request }) {
+        async willSendResponse({ response, contextValue, operation, request, source }) {
           if (response.body.kind !== 'single') return;
           const { body } = response;
           const { errors } = body.singleResult;
@@ -76,7 +78,9 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
           }
           if (cost !== undefined && asksForCost(request.http?.headers.get(COST_HEADER), request.extensions)) body.singleResult = cost.report(body.singleResult);
           if (traced !== undefined) body.singleResult = traced(body.singleResult);
-          options.metrics.countGraphqlOperation(operation?.operation ?? 'unknown', outcomeOf(body.singleResult.errors));
+          const type = operation?.operation ?? 'unknown';
+          options.metrics.countGraphqlOperation(type, outcomeOf(body.singleResult.errors));
+          if (spans !== undefined) recordOperation(spans, { startedAt, type, name: operation?.name?.value, document: source, cost: cost?.estimated, planned: false }, body.singleResult.errors);
         },
       };
     },

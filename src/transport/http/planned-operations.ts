@@ -1,4 +1,4 @@
-import { getVariableValues, type ExecutionResult } from 'graphql';
+import { getVariableValues, type ExecutionResult, type GraphQLFormattedError } from 'graphql';
 import { costOf, formatError, mayTrace, type DocumentGate, type DocumentRequest, type OpenedDocument, type OperationPlans, type Plan, type ReportInternal } from '../../graphql/index.js';
 import type { Metrics } from '../../observability/index.js';
 import type { RequestContext } from '../../system/shared/contracts/index.js';
@@ -7,6 +7,7 @@ import { asksForTrace } from '../asks-for-trace.js';
 import type { AdmittedCost, OperationCosts } from '../operation-costs.js';
 import { asOperationError, type RateLimits } from '../rate-limits/index.js';
 import { outcomeOf } from '../operation-outcome.js';
+import { recordOperation } from '../operation-span.js';
 import { OperationResults } from '../operation-results.js';
 import { statusOf } from './answer-status.js';
 import type { OperationParameters } from './operation-parameters.js';
@@ -53,6 +54,8 @@ export class PlannedOperations {
     // A plan decides guards once, and has nothing to tell of each field.
     if (headers.trace !== undefined && asksForTrace(headers.trace, undefined) && mayTrace(context)) return undefined;
     const { variables, isGet } = parameters;
+    const { spans } = context.request;
+    if (spans !== undefined) spans.planned = { startedAt: performance.now() };
     const opened = this.open(parameters.document, context);
     const plan = opened === undefined ? undefined : this.plan(opened.text, parameters.operationName);
     if (opened === undefined || plan === undefined || (isGet && plan.operation.operation !== 'query')) return undefined;
@@ -64,12 +67,13 @@ export class PlannedOperations {
     const admitted = this.options.costs.admitAlone(cost, parameters, context);
     if (admitted === undefined) return undefined;
     this.options.metrics.countPlanHit(plan.operation.operation);
+    if (spans?.planned !== undefined) spans.planned.cost = admitted.estimated;
     const reported = asksForCost(headers.cost, undefined) ? admitted : undefined;
     try {
       const waiting = this.options.rates.admit(context, admitted.estimated, plan.operation);
       if (waiting !== undefined) return this.finishAfter(waiting, run, plan, context, headers.accept, reported);
     } catch (error) {
-      return this.limited(error, plan);
+      return this.limited(error, plan, context);
     }
     const running = run();
     return running instanceof Promise ? this.finish(running, plan, context, headers.accept, reported) : this.told(running, plan, context, headers.accept, reported);
@@ -79,17 +83,24 @@ export class PlannedOperations {
     try {
       await waiting;
     } catch (error) {
-      return this.limited(error, plan);
+      return this.limited(error, plan, context);
     }
     return this.told(await run(), plan, context, accept, reported);
   }
 
   // Who sends too much is refused the short way as well.
-  private limited(thrown: unknown, { operation }: Plan): PlannedAnswer {
+  private limited(thrown: unknown, plan: Plan, context: RequestContext): PlannedAnswer {
     const { error, status, retryAfter } = asOperationError(thrown);
     const errors = [formatError(error.toJSON(), error, this.options.report)];
-    this.options.metrics.countGraphqlOperation(operation.operation, outcomeOf(errors));
+    this.ended(plan, context, errors);
     return { status, text: textOf({ errors }), headers: ['retry-after', retryAfter] };
+  }
+
+  private ended({ operation, document }: Plan, { request: { spans } }: RequestContext, errors?: readonly GraphQLFormattedError[]): void {
+    this.options.metrics.countGraphqlOperation(operation.operation, outcomeOf(errors));
+    if (spans?.planned === undefined) return;
+    const { startedAt, cost } = spans.planned;
+    recordOperation(spans, { startedAt, cost, type: operation.operation, name: operation.name?.value, document: document.loc?.source.body, planned: true }, errors);
   }
 
   private open(request: DocumentRequest, context: RequestContext): OpenedDocument | undefined {
@@ -124,22 +135,23 @@ export class PlannedOperations {
   // Most answers are there at once and have no errors: nobody waits for a promise then.
   private told(result: ExecutionResult, plan: Plan, context: RequestContext, accept: string | undefined, reported: AdmittedCost | undefined): PlannedAnswer | Promise<PlannedAnswer> {
     if (result.errors !== undefined) return this.toldWithErrors(result, plan, context, accept, reported);
-    this.options.metrics.countGraphqlOperation(plan.operation.operation, 'ok');
+    this.ended(plan, context);
     const { data } = result;
     return { status: 200, text: textOf(reported === undefined ? { data } : reported.report({ data })) };
   }
 
-  private async toldWithErrors({ data, errors: found = [] }: ExecutionResult, { operation }: Plan, context: RequestContext, accept: string | undefined, reported: AdmittedCost | undefined): Promise<PlannedAnswer> {
-    const { metrics, report } = this.options;
+  private async toldWithErrors({ data, errors: found = [] }: ExecutionResult, plan: Plan, context: RequestContext, accept: string | undefined, reported: AdmittedCost | undefined): Promise<PlannedAnswer> {
+    const { report } = this.options;
+    const { operation } = plan;
     const results = new OperationResults(context, { name: operation.name?.value, type: operation.operation }, report);
     try {
       const { errors = [] } = await results.settle({ errors: found });
-      metrics.countGraphqlOperation(operation.operation, outcomeOf(errors));
+      this.ended(plan, context, errors);
       return { status: statusOf(errors, 200, accept) ?? 200, text: textOf(reported === undefined ? { errors, data } : reported.report({ errors, data })) };
     } catch (error) {
       // A denial that cannot be recorded is not answered with what else was read.
       const errors = [formatError({ message: '' }, error, report)];
-      metrics.countGraphqlOperation(operation.operation, outcomeOf(errors));
+      this.ended(plan, context, errors);
       return { status: statusOf(errors, 500, accept) ?? 500, text: textOf({ errors }) };
     }
   }

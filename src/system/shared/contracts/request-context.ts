@@ -1,3 +1,4 @@
+import type { RequestTrace } from '../../../observability/index.js';
 import { createServiceRef, type ServiceScope } from '../../../kernel/services/index.js';
 import type { Caller } from './caller.js';
 
@@ -10,6 +11,8 @@ export interface RequestInfo {
   readonly userAgent?: string;
   /** Clock of the request in milliseconds since the epoch: every expiry of the request is compared with it. */
   readonly now: number;
+  /** Absent where tracing is off. */
+  readonly spans?: RequestTrace;
 }
 
 /** What a service method gets first: who asks, in which request, and the services of that request. */
