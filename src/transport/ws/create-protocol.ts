@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { GraphQLError, type ExecutionArgs } from 'graphql';
 import { makeServer, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
@@ -6,7 +5,7 @@ import { newId } from '../../kernel/ids/index.js';
 import type { ServiceContainer } from '../../kernel/services/index.js';
 import { formatError, type ReportInternal } from '../../graphql/index.js';
 import { authenticatorRef, metricsRef, type RequestInfo } from '../../system/shared/contracts/index.js';
-import { API_KEY_HEADER, credentialsOf } from '../http/credentials.js';
+import { credentialsOf } from '../http/credentials.js';
 import { asPolityError } from '../http/respond.js';
 import { asksForCost } from '../asks-for-cost.js';
 import { asksForTrace } from '../asks-for-trace.js';
@@ -25,7 +24,8 @@ const INIT_WAIT_MS = 3_000;
 /** What is kept of one socket. */
 export interface SocketState {
   readonly socket: WebSocket;
-  readonly handshake: IncomingMessage;
+  /** What the handshake offered to sign in with; forgotten when that is over. */
+  offered: { readonly authorization: string | undefined; readonly apiKey: string | string[] | undefined } | undefined;
   readonly info: RequestInfo;
   /** Writes what many sockets get. */
   readonly frames: FrameWriter;
@@ -102,9 +102,10 @@ export function createProtocol(options: ProtocolOptions): Server<SocketState> {
 }
 
 async function connect({ container, now, report }: ProtocolOptions, state: SocketState, params: Params): Promise<boolean> {
-  const { socket, handshake: { headers } } = state;
+  const { socket, offered } = state;
+  state.offered = undefined;
   const authenticator = container.get(authenticatorRef);
-  const credentials = credentialsOf({ authorization: params.authorization ?? params.Authorization ?? headers.authorization, apiKey: params.apiKey ?? headers[API_KEY_HEADER] });
+  const credentials = credentialsOf({ authorization: params.authorization ?? params.Authorization ?? offered?.authorization, apiKey: params.apiKey ?? offered?.apiKey });
   try {
     const caller = await authenticator.authenticate(credentials, now());
     // A socket that closed meanwhile will not say so again.

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { RequestInfo } from '../../system/shared/contracts/index.js';
+import { API_KEY_HEADER } from '../http/credentials.js';
 import { AddressBuckets } from '../rate-limits/address-buckets.js';
 import type { RateBudget } from '../rate-limits/rate-budget.js';
 import { CLOSE } from './close-codes.js';
@@ -68,8 +69,9 @@ export class WebSocketEndpoint {
   }
 
   private open(socket: WebSocket, stream: Duplex, handshake: IncomingMessage): void {
+    const { authorization, [API_KEY_HEADER]: apiKey } = handshake.headers;
     const { report, now } = this.options;
-    const state: SocketState = { socket, handshake, info: this.options.infoOf(handshake), frames: new FrameWriter(socket, stream), results: new Map() };
+    const state: SocketState = { socket, offered: { authorization, apiKey }, info: this.options.infoOf(handshake), frames: new FrameWriter(socket, stream), results: new Map() };
     socket.on('error', () => {
       // A broken frame was answered with its close code by the library; a broken connection has nobody left to answer.
       if (socket.readyState === socket.OPEN) socket.terminate();
