@@ -11,9 +11,15 @@ const END = Buffer.from('}');
 
 const SCRATCH_BYTES = MOST_AHEAD_BYTES + 16_384;
 
+/** How the messages of an operation begin. Text: a small buffer would hold on to the 64 KiB that Node cuts many from. */
+interface Start {
+  readonly text: string;
+  readonly bytes: number;
+}
+
 /** Frames of one operation that wait for the end of the turn. */
 interface Pending {
-  readonly start: Buffer;
+  readonly start: Start;
   readonly frames: readonly Frame[];
 }
 
@@ -35,11 +41,12 @@ export class FrameWriter {
 
   /** Frames of one operation. */
   for(id: string): FrameSink {
-    const start = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+    const text = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    const start = { text, bytes: Buffer.byteLength(text) };
     return { write: (frames) => this.write(start, frames) };
   }
 
-  private write(start: Buffer, frames: readonly Frame[]): number {
+  private write(start: Start, frames: readonly Frame[]): number {
     let taken = 0;
     while (taken < frames.length && this.hasRoom()) {
       const from = taken;
@@ -75,14 +82,14 @@ export class FrameWriter {
   }
 }
 
-function messageLength(start: Buffer, { bytes }: Frame): number {
-  const length = start.length + bytes.length + END.length;
+function messageLength(start: Start, { bytes }: Frame): number {
+  const length = start.bytes + bytes.length + END.length;
   return headerLength(length) + length;
 }
 
-function writeMessage(all: Buffer, from: number, start: Buffer, { bytes }: Frame): number {
-  let at = writeHeader(all, from, start.length + bytes.length + END.length);
-  at += start.copy(all, at);
+function writeMessage(all: Buffer, from: number, start: Start, { bytes }: Frame): number {
+  let at = writeHeader(all, from, start.bytes + bytes.length + END.length);
+  at += all.write(start.text, at);
   at += bytes.copy(all, at);
   all[at] = END[0] as number;
   return at + END.length;

@@ -17,6 +17,11 @@ const CLOSE_WAIT_MS = 500;
 /** A hundred at once, two per second: a client that waits as long as it should between its attempts never comes near. */
 const IDLE_CONNECTIONS: RateBudget = { size: 100, rate: 2, share: 1 };
 
+// Made here: a function of the upgrade would hold its request as long as the socket lives.
+function destroy(this: Duplex): void {
+  this.destroy();
+}
+
 /** What the WebSocket endpoint runs on. */
 export interface WebSocketEndpointOptions extends ProtocolOptions {
   readonly infoOf: (request: IncomingMessage) => RequestInfo;
@@ -42,7 +47,7 @@ export class WebSocketEndpoint {
   /** Takes the upgrade requests of an HTTP server. */
   attach(server: Server): void {
     server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-      stream.on('error', () => stream.destroy());
+      stream.on('error', destroy);
       const refusal = this.refusalOf(request);
       if (refusal !== undefined) {
         stream.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
