@@ -81,7 +81,7 @@ describe('guards', () => {
   test('every registered permission key is asked for somewhere, and every key that is asked for is registered', async () => {
     const asked = new Set<string>();
     // Neither a module of Node.js nor the key of the server as a caller.
-    for (const source of await sourcesOfCapabilities()) for (const [, key] of source.matchAll(/'((?!node:|system:)[a-z_]+:[a-z_]+)'/g)) asked.add(key as string);
+    for (const source of await sourcesThatAsk()) for (const [, key] of source.matchAll(/'((?!node:|system:)[a-z_]+:[a-z_]+)'/g)) asked.add(key as string);
     expect([...registered.permissions].filter((key) => !asked.has(key))).toEqual([]);
     expect([...asked].filter((key) => !registered.permissions.has(key))).toEqual([]);
   });
@@ -283,8 +283,11 @@ function directiveOf({ kind }: Clause): string {
 }
 
 /** Texts of the capabilities' sources, without what only declares keys. */
-async function sourcesOfCapabilities(): Promise<string[]> {
-  const root = new URL('../../../src/system/', import.meta.url);
-  const files = (await readdir(root, { recursive: true })).filter((file) => file.endsWith('.ts') && !/\.test\.ts$|manifest\.ts$|declarations\.ts$|(^|\/)testing\//.test(file));
-  return Promise.all(files.map((file) => readFile(new URL(file, root), 'utf8')));
+async function sourcesThatAsk(): Promise<string[]> {
+  const folders = ['system/', 'graphql/'].map((folder) => new URL(`../../../src/${folder}`, import.meta.url));
+  const sources = await Promise.all(folders.map(async (root) => {
+    const files = (await readdir(root, { recursive: true })).filter((file) => file.endsWith('.ts') && !/\.test\.ts$|manifest\.ts$|declarations\.ts$|(^|\/)testing\//.test(file));
+    return Promise.all(files.map((file) => readFile(new URL(file, root), 'utf8')));
+  }));
+  return sources.flat();
 }
