@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createClient, type Client } from 'graphql-ws';
 import { metricsRef } from '../../../src/system/shared/contracts/index.js';
-import { startTestServer, type TestServer } from '../../support/server.js';
+import { hasHeard, startTestServer, type TestServer } from '../../support/server.js';
 import { until } from '../../support/transport-fixture.js';
 import { signInAdmin, type Admin } from './support/people.js';
 import { endOfAuditLog, socketParams } from './support/streams.js';
@@ -118,6 +118,7 @@ test('subscribers get the events and fields that one execution for each gives, w
       // Whoever reads nothing cannot subscribe.
       if (person.grants.size === 0) await give(person, pick(SPACES));
     }
+    await hasHeard(server.database);
     const after = await endOfAuditLog(server.admin);
     const documents = Array.from({ length: 3 }, () => g(() => fc.subarray(FIELDS, { minLength: 1, maxLength: 6 })).filter((field, _, all) => !field.startsWith('actor') || all.find((other) => other.startsWith('actor')) === field));
     const pairs = people.flatMap((person) => documents.map((fields) => follow(person, fields, { after, more: g(fc.boolean) }, running, [])));
@@ -134,6 +135,8 @@ test('subscribers get the events and fields that one execution for each gives, w
       const spaceId = pick(SPACES);
       if (!person.grants.has(spaceId)) await give(person, spaceId);
       else if (person.grants.size > 1) await take(person, spaceId);
+      // A change reaches streams within a second, not at once: who comes now must come after it.
+      await hasHeard(server.database);
       // Others come later, and get what they may see of the past.
       const late = pick(people);
       pairs.push(follow(late, pick(documents), { after, more: g(fc.boolean) }, running, history.filter((event) => late.grants.has(event.spaceId)).map((event) => event.round)));
